@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Weasel.Core;
 using Weasel.Postgresql;
 using Wolverine.ErrorHandling;
 
@@ -34,7 +33,7 @@ public static class RequestsPart
             store.Events.AppendMode = EventAppendMode.Quick;
             store.Events.UseIdentityMapForAggregates = true;
             store.Projections.Add<RequestProjection>(ProjectionLifecycle.Inline);
-            store.Storage.ExtendedSchemaObjects.Add(new Sequence(DbObjectName.Parse(PostgresqlProvider.Instance, "requests.request_number"), 1001));
+            store.Storage.ExtendedSchemaObjects.Add(new Sequence(PostgresqlProvider.Instance.Parse("requests.request_number"), 1001));
             store.Schema.For<Request>()
                 .Duplicate(request => request.SubjectKey)
                 .Duplicate(request => request.Topic)
