@@ -36,6 +36,11 @@ public sealed class Hub : IAsyncDisposable
             {
                 mistakes.AddRange(e.Failures);
             }
+            catch (InvalidOperationException e)
+            {
+                // A service that reads a file when it is made, such as the vault its key.
+                mistakes.Add(e.Message);
+            }
         }
 
         // Options that are checked at the start (ValidateOnStart) are asked now, for the same reason.

@@ -1,3 +1,4 @@
+using MedCrm.Chat;
 using MedCrm.Hosting;
 
 namespace MedCrm.Host;
@@ -7,7 +8,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>

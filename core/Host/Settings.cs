@@ -34,15 +34,4 @@ public static class Settings
             throw new CommandException($"{file} cannot be read: {(e.InnerException ?? e).Message}", e);
         }
     }
-
-    /// <summary>Settings with which every part can be built, but none started: nothing behind them exists.</summary>
-    public static IConfigurationRoot WithoutServers()
-    {
-        var settings = Databases.ToDictionary(name => $"ConnectionStrings:{name}", string? (_) => "Host=nowhere.invalid;Database=medcrm;Username=medcrm;Password=none");
-        settings["Vault:MasterKeyFile"] = "nowhere";
-        settings["Internal:SigningKeyFile"] = "nowhere";
-        settings["Blobs:Directory"] = Path.Combine(Path.GetTempPath(), "medcrm-nowhere");
-        settings["Gateway:Url"] = "http://127.0.0.1:0";
-        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-    }
 }

@@ -3,7 +3,6 @@ using System.CommandLine;
 using JasperFx;
 using JasperFx.CodeGeneration;
 using JasperFx.CodeGeneration.Model;
-using MedCrm.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,13 +23,14 @@ internal static class CodegenCommand
     private static async Task<int> ForEachPartAsync(Func<WebApplication, Task<string>> work, CancellationToken ct)
     {
         var steps = new Steps(Console.Out, TimeProvider.System);
+        using var settings = new ScratchSettings();
         DynamicCodeBuilder.WithinCodegenCommand = true;
         foreach (var part in Parts.All)
         {
             ct.ThrowIfCancellationRequested();
             await steps.RunAsync(part.Name, async () =>
             {
-                await using var app = part.Build(Settings.WithoutServers());
+                await using var app = part.Build(settings.Values);
                 return await work(app);
             }, note => note);
         }

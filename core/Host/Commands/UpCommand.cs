@@ -41,7 +41,7 @@ internal static class UpCommand
         using var stop = new StopSignal();
         using var data = DataHome.Open(request.Data);
         data.EnsureKeys();
-        var file = DataHome.SettingsFile(request.Data);
+        var file = data.Paths.SettingsFile;
         var own = Settings.Load(file);
         var url = PublicUrl(own["Gateway:Url"], request.Port);
         RequireFree(url);
@@ -60,6 +60,7 @@ internal static class UpCommand
             var settings = Settings.Load(file, Defaults(parts, data, postgres), Overrides(url, demoPassword));
             hub = Hub.Build(parts, settings);
             await hub.StartAsync(steps, stop.Token);
+            RunningHub.Remember(data.Paths, postgres?.Port, parts.ToDictionary(part => part.Name, part => settings[$"Parts:{part.Name}:Url"]!));
             await WelcomeAsync(url, demoPassword, clock.GetElapsedTime(started));
             await stop.WaitAsync();
             await Console.Out.WriteLineAsync("Stopping …");
@@ -72,6 +73,7 @@ internal static class UpCommand
         }
         finally
         {
+            File.Delete(data.Paths.RunningFile);
             if (hub is not null)
             {
                 await hub.DisposeAsync();
@@ -90,9 +92,9 @@ internal static class UpCommand
         var defaults = new Dictionary<string, string?>
         {
             ["Bus:Transport"] = "PostgreSql",
-            ["Vault:MasterKeyFile"] = data.MasterKeyFile,
-            ["Internal:SigningKeyFile"] = data.SigningKeyFile,
-            ["Blobs:Directory"] = data.Blobs,
+            ["Vault:MasterKeyFile"] = data.Paths.MasterKeyFile,
+            ["Internal:SigningKeyFile"] = data.Paths.SigningKeyFile,
+            ["Blobs:Directory"] = data.Paths.Blobs,
             ["Gateway:WebRoot"] = WebRoot(),
             // One terminal for six parts: what went right stays quiet.
             ["Logging:LogLevel:Default"] = "Warning",

@@ -10,50 +10,65 @@ public sealed class DataHome : IDisposable
     private const int KeyLength = 32;
     private readonly FileStream _lock;
 
-    private DataHome(string root, FileStream @lock)
+    private DataHome(DataPaths paths, FileStream @lock)
     {
-        Root = root;
+        Paths = paths;
         _lock = @lock;
     }
 
-    public string Root { get; }
+    public DataPaths Paths { get; }
 
-    public string Secrets => Path.Combine(Root, "secrets");
-
-    public string Blobs => Path.Combine(Root, "blobs");
-
-    public string MasterKeyFile => Path.Combine(Secrets, "vault-master-key");
-
-    public string SigningKeyFile => Path.Combine(Secrets, "internal-signing-key");
-
-    /// <summary>Beside the data, because it is written by people and survives the data.</summary>
-    public static string SettingsFile(string data) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(data).TrimEnd(Path.DirectorySeparatorChar)) ?? ".", "medcrm.json");
+    public string Root => Paths.Root;
 
     /// <exception cref="CommandException">Not writable, or another `up` runs in it.</exception>
     public static DataHome Open(string directory)
     {
-        var root = Path.GetFullPath(directory);
+        var paths = new DataPaths(directory);
+        var root = paths.Root;
         try
         {
             Directory.CreateDirectory(root);
-            var secrets = Path.Combine(root, "secrets");
-            CreatePrivate(secrets);
-            CreatePrivate(Path.Combine(root, "blobs"));
+            CreatePrivate(paths.Secrets);
+            CreatePrivate(paths.Blobs);
             // The operating system lets go of this lock even after kill -9; a file with a process number would have to be guessed about.
-            var file = new FileStream(Path.Combine(root, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new DataHome(root, file);
+            var file = new FileStream(LockFile(root), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataHome(paths, file);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new CommandException($"{root} is not writable for this user. Choose another directory with --data, or make this one yours.", e);
         }
-        catch (IOException e) when (File.Exists(Path.Combine(root, "up.lock")))
+        catch (IOException e) when (File.Exists(LockFile(root)))
         {
             throw new CommandException($"MedCrm already runs with the data in {root}. Stop it first, or choose another directory with --data.", e);
         }
         catch (IOException e)
         {
             throw new CommandException($"{root} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether an `up` works in the directory.</summary>
+    public static bool IsInUse(string directory)
+    {
+        var file = LockFile(new DataPaths(directory).Root);
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new CommandException($"The data in {directory} belong to another account; run this command as the one that runs `medcrm up`.", e);
         }
     }
 
@@ -67,7 +82,7 @@ public sealed class DataHome : IDisposable
     /// <summary>Reads a secret; makes it at the first start.</summary>
     public string Secret(string name, Func<string> create)
     {
-        var path = Path.Combine(Secrets, name);
+        var path = Path.Combine(Paths.Secrets, name);
         if (File.Exists(path))
         {
             return File.ReadAllText(path).Trim();
@@ -99,6 +114,8 @@ public sealed class DataHome : IDisposable
         $"{RandomNumberGenerator.GetString("ABCDEFGHJKMNPQRSTUVWXYZ", 1)}{string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 3) + RandomNumberGenerator.GetString("23456789", 1)))}";
 
     public void Dispose() => _lock.Dispose();
+
+    private static string LockFile(string root) => Path.Combine(root, "up.lock");
 
     private static void CreatePrivate(string directory)
     {

@@ -43,15 +43,7 @@ public sealed class EmbeddedPostgres
         _account = account;
         _home = home;
         Port = port;
-        ConnectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Database = Database,
-            Username = Database,
-            Password = password,
-            MaxPoolSize = 16,
-        }.ConnectionString;
+        ConnectionString = OwnerConnection(port, password);
     }
 
     public int Port { get; }
@@ -63,6 +55,17 @@ public sealed class EmbeddedPostgres
 
     private string Cluster => Path.Combine(_home, "cluster");
 
+    /// <summary>Of a server that runs already.</summary>
+    public static string OwnerConnection(int port, string password) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Database = Database,
+        Username = Database,
+        Password = password,
+        MaxPoolSize = 16,
+    }.ConnectionString;
+
     /// <summary>Starts the server, or takes over the one that a killed predecessor left running. The first time it makes the cluster.</summary>
     public static async Task<EmbeddedPostgres> StartAsync(DataHome data, CancellationToken ct)
     {
@@ -73,7 +76,7 @@ public sealed class EmbeddedPostgres
         Directory.CreateDirectory(home);
         var binaries = await PostgresBinaries.LocateAsync(ClusterVersion(cluster), root, ct);
         var superuserPassword = data.Secret("postgres-superuser", DataHome.NewKey);
-        var password = data.Secret("postgres-medcrm", DataHome.NewKey);
+        var password = data.Secret(DataPaths.DatabasePassword, DataHome.NewKey);
         if (ClusterVersion(cluster) is null)
         {
             await CreateClusterAsync(binaries, account, home, superuserPassword, ct);

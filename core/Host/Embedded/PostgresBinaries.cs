@@ -44,7 +44,13 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
     internal static PostgresBinaries? Choose(IEnumerable<PostgresBinaries> found, int? required) =>
         found.Where(binaries => required is null ? binaries.Major >= Oldest : binaries.Major == required).MaxBy(binaries => binaries.Major);
 
-    public static async Task<IReadOnlyList<PostgresBinaries>> FindAsync(CancellationToken ct)
+    /// <summary>Servers on this machine.</summary>
+    public static Task<IReadOnlyList<PostgresBinaries>> FindAsync(CancellationToken ct) => FindAsync(["postgres", "initdb", "pg_ctl"], ct);
+
+    /// <summary>Tools for backups on this machine.</summary>
+    public static Task<IReadOnlyList<PostgresBinaries>> FindClientsAsync(CancellationToken ct) => FindAsync(["pg_dump", "pg_restore"], ct);
+
+    private static async Task<IReadOnlyList<PostgresBinaries>> FindAsync(string[] programs, CancellationToken ct)
     {
         var directories = new List<string>();
         var config = await Tool.RunAsync("pg_config", ["--bindir"], ct);
@@ -63,12 +69,12 @@ public sealed partial record PostgresBinaries(string Directory, int Major)
         foreach (var directory in directories.Distinct(StringComparer.Ordinal))
         {
             var candidate = new PostgresBinaries(directory, 0);
-            if (!File.Exists(candidate.Program("initdb")) || !File.Exists(candidate.Program("pg_ctl")) || !File.Exists(candidate.Program("postgres")))
+            if (!programs.All(program => File.Exists(candidate.Program(program))))
             {
                 continue;
             }
 
-            var version = await Tool.RunAsync(candidate.Program("postgres"), ["--version"], ct);
+            var version = await Tool.RunAsync(candidate.Program(programs[0]), ["--version"], ct);
             if (version.Succeeded && MajorVersion().Match(version.Output) is { Success: true } match)
             {
                 found.Add(candidate with { Major = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) });
