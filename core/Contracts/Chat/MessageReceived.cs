@@ -11,6 +11,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="Topic">What it is about, as an opaque key.</param>
 /// <param name="Subject">The subject line or the form's title. Null: none.</param>
 /// <param name="Text">Plain text.</param>
+/// <param name="Preview">The beginning of <paramref name="Text"/> on one line.</param>
 /// <param name="Attachments">Files.</param>
 /// <param name="Form">Fields of a form. Null: not a form.</param>
 /// <param name="Consent">Consent given with it. Null: none was asked.</param>
@@ -31,6 +32,7 @@ public sealed record MessageReceived(
     string Topic,
     Sealed? Subject,
     Sealed Text,
+    Sealed Preview,
     IReadOnlyList<Attachment> Attachments,
     IReadOnlyList<FormField>? Form,
     Consent? Consent,

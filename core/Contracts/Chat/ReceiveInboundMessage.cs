@@ -10,9 +10,11 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="DisplayName">As the contact named themselves. Null: not given.</param>
 /// <param name="ExternalConversationId">The channel's own thread. Null: the channel has none and <paramref name="References"/> decide (mail).</param>
 /// <param name="References">External ids of earlier messages this one answers, ours or theirs, nearest first.</param>
+/// <param name="Aliases">Further external ids by which later messages may refer to this one (a mail's Message-ID).</param>
 /// <param name="Topic">What it is about, as an opaque key: an open request of the same person with the same topic is continued. A form's key, a hash of a mail's subject without "Re:".</param>
 /// <param name="Subject">The subject line or the form's title. Null: none.</param>
 /// <param name="Text">Plain text, at most 100 000 characters; what was longer is in an attachment.</param>
+/// <param name="Preview">The beginning of <paramref name="Text"/> on one line, at most 160 characters; empty when there is no text.</param>
 /// <param name="Attachments">Files, already stored.</param>
 /// <param name="Form">The fields of a form in the order of the form. Null: not a form.</param>
 /// <param name="Consent">The consent given with the message. Null: none was asked.</param>
@@ -31,9 +33,11 @@ public sealed record ReceiveInboundMessage(
     Sealed? DisplayName,
     string? ExternalConversationId,
     IReadOnlyList<string> References,
+    IReadOnlyList<string> Aliases,
     string Topic,
     Sealed? Subject,
     Sealed Text,
+    Sealed Preview,
     IReadOnlyList<Attachment> Attachments,
     IReadOnlyList<FormField>? Form,
     Consent? Consent,
