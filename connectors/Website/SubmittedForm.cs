@@ -5,9 +5,9 @@ namespace MedCrm.Connectors.Website;
 /// <param name="Files">Uploaded files; empty file inputs are left out.</param>
 internal sealed record SubmittedForm(IReadOnlyList<SubmittedField> Fields, IReadOnlyList<SubmittedFile> Files)
 {
-    public bool IsEmpty => Files.Count == 0 && Fields.All(field => field.Value.Length == 0);
+    public bool IsEmpty => Files.Count == 0 && Fields.All(f => f.Value.Length == 0);
 
-    public string? this[string name] => Fields.FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
+    public string? this[string name] => Fields.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
 }
 
 internal sealed record SubmittedField(string Name, string Value);

@@ -34,7 +34,6 @@ public sealed class FormOptions
     public string Title { get; set; } = "Форма на сайте";
 
     /// <summary>Which of the form's fields mean what. Usual Russian and English names are known without it.</summary>
-    [ValidateObjectMembers]
     public FieldMapping Fields { get; set; } = new();
 
     /// <summary>Version of the consent wording that the form shows, kept with every consent. Null: the form asks for none, unless it sends a field that says so.</summary>

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace MedCrm.Connectors.Website;
+
+/// <summary>Reads bodies into memory, never more than a few large ones at a time, and never onto a disk: they are personal data in the clear.</summary>
+internal sealed class BodyReader(IOptions<WebsiteOptions> options) : IDisposable
+{
+    private const int Large = 1024 * 1024;
+    private readonly SemaphoreSlim _large = new(options.Value.LargeBodiesAtOnce);
+
+    /// <summary>Hands the body to <paramref name="use"/>.</summary>
+    /// <returns>What it returned. Null: the body is longer than <paramref name="maxBytes"/>.</returns>
+    public async Task<IResult?> ReadAsync(HttpRequest request, long maxBytes, Func<ReadOnlyMemory<byte>, Task<IResult>> use, CancellationToken ct)
+    {
+        if (request.ContentLength > maxBytes)
+        {
+            return null;
+        }
+
+        // Ours is the limit that answers with a problem; Kestrel's would cut the connection.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = maxBytes + Large;
+        }
+
+        var buffer = new byte[Math.Min(request.ContentLength ?? 16 * 1024, Large) + 1];
+        var length = await FillAsync(request, buffer, 0, ct);
+        if (length < buffer.Length)
+        {
+            return await use(buffer.AsMemory(0, length));
+        }
+
+        await _large.WaitAsync(ct);
+        try
+        {
+            while (length == buffer.Length)
+            {
+                if (length > maxBytes)
+                {
+                    return null;
+                }
+
+                Array.Resize(ref buffer, (int)Math.Min(Math.Max(buffer.Length * 2L, (request.ContentLength ?? 0) + 1), maxBytes + 1));
+                length = await FillAsync(request, buffer, length, ct);
+            }
+
+            return length > maxBytes ? null : await use(buffer.AsMemory(0, length));
+        }
+        finally
+        {
+            _large.Release();
+        }
+    }
+
+    public void Dispose() => _large.Dispose();
+
+    private static async Task<int> FillAsync(HttpRequest request, byte[] buffer, int length, CancellationToken ct)
+    {
+        int read;
+        while (length < buffer.Length && (read = await request.Body.ReadAsync(buffer.AsMemory(length), ct)) > 0)
+        {
+            length += read;
+        }
+
+        return length;
+    }
+}
