@@ -1,0 +1,121 @@
+using System.Reflection;
+using JasperFx.CodeGeneration;
+using JasperFx.Core;
+using JasperFx.Resources;
+using Marten.Exceptions;
+using MedCrm.Contracts;
+using Npgsql;
+using Wolverine;
+using Wolverine.ErrorHandling;
+using Wolverine.Postgresql;
+using Wolverine.RabbitMQ;
+using Wolverine.Configuration;
+
+namespace MedCrm.Hosting.Bus;
+
+/// <summary>The bus, configured once for everybody. Why each setting: docs/decisions/0001-message-bus.md.</summary>
+public static class BusExtensions
+{
+    internal static void UseHubDefaults(this WolverineOptions options, string part, Assembly assembly, string connectionString, BusOptions bus)
+    {
+        options.ServiceName = part;
+        options.ApplicationAssembly = assembly;
+        options.EnvelopeIdGeneration = EnvelopeIdGeneration.GuidV7;
+        options.EnableAutomaticFailureAcks = false;
+        options.Durability.Mode = bus.Clustered ? DurabilityMode.Balanced : DurabilityMode.Solo;
+        options.Durability.MessageDeduplicationMode = MessageDeduplicationMode.CompareByHash;
+        options.Durability.KeepAfterMessageHandling = 10.Minutes();
+        options.Durability.ScheduledJobPollingTime = 1.Seconds();
+        options.Policies.AutoApplyTransactions();
+        options.Policies.UseDurableOutboxOnAllSendingEndpoints();
+        options.Policies.UseDurableLocalQueues();
+        options.UseSystemTextJsonForSerialization(Json.HubJson.Configure);
+        options.MessagePartitioning.ByMessage<IAboutSubject>(message => message.SubjectId.ToString());
+        options.Services.AddResourceSetupOnStartup();
+#if PREGENERATED_CODE
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+#else
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+#endif
+        // A retry in memory keeps a person's messages in order; what outlasts it waits in the part's own dead letters, ready for replay.
+        options.Policies.OnException<NpgsqlException>(e => e.IsTransient)
+            .Or<TransientFailureException>()
+            .Or<TimeoutException>()
+            .RetryWithCooldown(100.Milliseconds(), 500.Milliseconds(), 2.Seconds(), 5.Seconds(), 10.Seconds(), 15.Seconds(), 30.Seconds());
+        options.Policies.OnException<JasperFx.ConcurrencyException>()
+            .Or<ExistingStreamIdCollisionException>()
+            .Or<JasperFx.DocumentAlreadyExistsException>()
+            .RetryWithCooldown(10.Milliseconds(), 50.Milliseconds(), 250.Milliseconds(), 1.Seconds());
+
+        if (bus.Transport == BusTransport.RabbitMq)
+        {
+            options.UseRabbitMq(new Uri(bus.RabbitMq!))
+                .AutoProvision()
+                .DisableSystemRequestReplyQueueDeclaration()
+                .DisableDeadLetterQueueing()
+                .ConfigureChannelCreation(channel =>
+                {
+                    channel.PublisherConfirmationsEnabled = true;
+                    channel.PublisherConfirmationTrackingEnabled = true;
+                });
+        }
+        else
+        {
+            options.UsePostgresqlPersistenceAndTransport(connectionString, MessageSchema(part), transportSchema: "bus")
+                .AutoProvision()
+                .EnableQueueNotifications()
+                .EnableDeterministicQueueOrdering();
+        }
+
+        foreach (var (message, queues) in Queues.Map)
+        {
+            foreach (var queue in queues)
+            {
+                options.Publishes(bus, message, queue);
+            }
+        }
+    }
+
+    /// <summary>Inbox, outbox, scheduled messages and dead letters of a part.</summary>
+    public static string MessageSchema(string part) => $"{part}_bus";
+
+    /// <summary>Sends a type of message to a queue, durably.</summary>
+    public static void Publishes(this WolverineOptions options, BusOptions bus, Type message, string queue)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        options.Publish(rule =>
+        {
+            rule.Message(message);
+            if (bus.Transport == BusTransport.RabbitMq)
+            {
+                rule.ToRabbitQueue(queue).UseDurableOutbox();
+            }
+            else
+            {
+                rule.ToPostgresqlQueue(queue).UseDurableOutbox();
+            }
+        });
+    }
+
+    /// <summary>Hears a queue: one person's messages one after another, different people side by side; a message leaves the queue only after the handler's own transaction has committed.</summary>
+    public static void Hears(this WolverineOptions options, BusOptions bus, string queue)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        var slots = (PartitionSlots)bus.Parallelism;
+        if (bus.Transport == BusTransport.RabbitMq)
+        {
+            options.ListenToRabbitQueue(queue)
+                .ProcessInParallelWithNativeAcks()
+                .PreFetchCount(100)
+                .PartitionProcessingByGroupId(slots);
+        }
+        else
+        {
+            options.ListenToPostgresqlQueue(queue)
+                .UseDurableInbox()
+                .MaximumMessagesToReceive(100)
+                .PollingInterval(500.Milliseconds())
+                .PartitionProcessingByGroupId(slots);
+        }
+    }
+}

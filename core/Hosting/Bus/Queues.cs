@@ -1,0 +1,31 @@
+using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Window;
+
+namespace MedCrm.Hosting.Bus;
+
+/// <summary>The queues, and which of them hears which message: the map of the whole traffic on one screen.</summary>
+public static class Queues
+{
+    public const string Chat = "chat.inbound";
+    public const string Requests = "requests";
+    public const string Patients = "patients";
+    public const string Feed = "gateway.feed";
+
+    /// <summary>The queue of a connector that sends answers.</summary>
+    public static string Outbound(string connector) => $"connector.{connector}.outbound";
+
+    /// <summary>Commands go to the one queue of their owner, events to every queue named here.</summary>
+    public static IReadOnlyDictionary<Type, string[]> Map { get; } = new Dictionary<Type, string[]>
+    {
+        [typeof(ReceiveInboundMessage)] = [Chat],
+        [typeof(ReportDelivery)] = [Chat],
+        [typeof(MessageReceived)] = [Requests],
+        [typeof(ReplySent)] = [Requests],
+        [typeof(NoteAdded)] = [Requests],
+        [typeof(MessageDeliveryChanged)] = [Requests],
+        [typeof(IdentifyContact)] = [Patients],
+        [typeof(ContactIdentified)] = [Requests],
+        [typeof(RequestChanged)] = [Feed],
+    };
+}

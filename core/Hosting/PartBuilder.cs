@@ -1,0 +1,214 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using JasperFx;
+using Marten;
+using MedCrm.Contracts;
+using MedCrm.Hosting.Blobs;
+using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Json;
+using MedCrm.Hosting.Vault;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Weasel.Core;
+using Wolverine;
+using Wolverine.Marten;
+using Wolverine.Postgresql;
+
+namespace MedCrm.Hosting;
+
+/// <summary>Builds the host of one part: settings, logs, health, bus, store, vault and internal identity, configured once for everybody.</summary>
+public sealed class PartBuilder
+{
+    private readonly List<string> _mistakes = [];
+    private Action<StoreOptions>? _store;
+    private Action<WolverineOptions, BusOptions>? _bus;
+
+    private PartBuilder(string name, Assembly assembly, string database, IConfiguration configuration)
+    {
+        Name = name;
+        Assembly = assembly;
+        Web = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = assembly.GetName().Name });
+        Web.Configuration.Sources.Clear();
+        Web.Configuration.AddConfiguration(configuration);
+        Web.WebHost.UseUrls(configuration[$"Parts:{name}:Url"] ?? "http://127.0.0.1:0");
+        Web.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        Bus = Bind<BusOptions>(BusOptions.Section);
+        ConnectionString = RequireConnectionString(database);
+
+        Web.Services.AddSingleton(Bus);
+        Web.Services.AddOptions<VaultOptions>().BindConfiguration(VaultOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        Web.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        Web.Services.AddOptions<InternalIdentityOptions>().BindConfiguration(InternalIdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        Web.Services.TryAddSingleton(TimeProvider.System);
+        Web.Services.AddSingleton(new VaultDatabase(Tagged(RequireConnectionString("Vault"))));
+        Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
+        Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
+        Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();
+        Web.Services.AddSingleton(_ => NpgsqlDataSource.Create(ConnectionString));
+        Web.Services.AddProblemDetails();
+        Web.Services.ConfigureHttpJsonOptions(options => HubJson.Configure(options.SerializerOptions));
+        Web.Services.AddOptions<JsonOptions>().Configure<IPersonalDataVault>((options, vault) =>
+        {
+            options.SerializerOptions.Converters.Add(new OpeningConverter(vault));
+            options.SerializerOptions.Converters.Add(new NullableOpeningConverter(vault));
+        });
+        Web.Services.AddOpenApi(options => options.AddSchemaTransformer(HubSchema.Apply));
+        Web.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        Web.AddInternalIdentity();
+        Web.Logging.ClearProviders();
+        Web.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.UseUtcTimestamp = true;
+        });
+        Web.Logging.SetMinimumLevel(LogLevel.Information);
+        foreach (var (category, level) in QuietCategories)
+        {
+            Web.Logging.AddFilter(category, level);
+        }
+
+        Web.Logging.AddConfiguration(configuration.GetSection("Logging"));
+    }
+
+    private static readonly (string Category, LogLevel Level)[] QuietCategories =
+    [
+        ("Microsoft", LogLevel.Warning),
+        ("System", LogLevel.Warning),
+        ("Wolverine", LogLevel.Warning),
+        ("JasperFx", LogLevel.Warning),
+        ("Marten", LogLevel.Warning),
+        ("Npgsql", LogLevel.Warning),
+        ("Yarp", LogLevel.Warning),
+        // Connection refused while a neighbour restarts is what retries are for; it is not the reader's business each time.
+        ("Microsoft.AspNetCore.DataProtection", LogLevel.Error),
+    ];
+
+    public string Name { get; }
+
+    public Assembly Assembly { get; }
+
+    public WebApplicationBuilder Web { get; }
+
+    public BusOptions Bus { get; }
+
+    /// <summary>The part's own database.</summary>
+    public string ConnectionString { get; private set; }
+
+    /// <summary>Begins a part.</summary>
+    /// <param name="name">As in <see cref="Part.Name"/>.</param>
+    /// <param name="assembly">The assembly with its handlers.</param>
+    /// <param name="database">Which connection string is its own: <c>Chat</c>.</param>
+    /// <param name="configuration">All settings.</param>
+    public static PartBuilder Create(string name, Assembly assembly, string database, IConfiguration configuration)
+    {
+        WireNaming.Install();
+        return new PartBuilder(name, assembly, database, configuration);
+    }
+
+    /// <summary>Gives the part a Marten store in its own schema; state, outbox and de-duplication then commit in one transaction.</summary>
+    public PartBuilder UseStore(Action<StoreOptions> configure)
+    {
+        _store = configure;
+        return this;
+    }
+
+    /// <summary>What the part hears, beyond the shared rules.</summary>
+    public PartBuilder UseBus(Action<WolverineOptions, BusOptions> configure)
+    {
+        _bus = configure;
+        return this;
+    }
+
+    /// <summary>Reads and checks settings needed while building; mistakes are collected and reported together by <see cref="Build"/>.</summary>
+    public T Bind<T>(string section)
+        where T : class, new()
+    {
+        var options = new T();
+        try
+        {
+            Web.Configuration.GetSection(section).Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            _mistakes.Add($"{section}: {e.Message}");
+            return options;
+        }
+
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        _mistakes.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
+        return options;
+    }
+
+    /// <summary>Finishes the host. It is not started and has touched no server yet.</summary>
+    /// <exception cref="SettingsException">Settings are wrong; all mistakes at once.</exception>
+    public WebApplication Build()
+    {
+        if (_mistakes.Count > 0)
+        {
+            throw new SettingsException(Name, _mistakes);
+        }
+
+        if (_store is { } configure)
+        {
+            Web.Services.AddMarten(store =>
+            {
+                store.Connection(ConnectionString);
+                store.DatabaseSchemaName = Name;
+                store.DisableNpgsqlLogging = true;
+                store.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+                store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, HubJson.Configure);
+                store.RegisterValueType<RequestId>();
+                store.RegisterValueType<ConversationId>();
+                store.RegisterValueType<MessageId>();
+                store.RegisterValueType<ContactId>();
+                store.RegisterValueType<DataSubjectId>();
+                configure(store);
+            })
+            .UseLightweightSessions()
+            .IntegrateWithWolverine(integration => integration.MessageStorageSchemaName = BusExtensions.MessageSchema(Name));
+        }
+
+        Web.Host.UseWolverine(options =>
+        {
+            options.UseHubDefaults(Name, Assembly, ConnectionString, Bus);
+            if (_store is null && Bus.Transport == BusTransport.RabbitMq)
+            {
+                options.PersistMessagesWithPostgresql(ConnectionString, BusExtensions.MessageSchema(Name));
+            }
+
+            _bus?.Invoke(options, Bus);
+        });
+
+        var app = Web.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        return app;
+    }
+
+    private string RequireConnectionString(string name)
+    {
+        var value = Web.Configuration.GetConnectionString(name);
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            _mistakes.Add($"ConnectionStrings:{name} is missing.");
+            return "";
+        }
+
+        return Tagged(value);
+    }
+
+    /// <summary>Names the part in pg_stat_activity, so that IT sees who holds what.</summary>
+    private string Tagged(string connectionString) =>
+        connectionString.Length == 0 ? "" : new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = $"medcrm-{Name}", IncludeErrorDetail = false }.ConnectionString;
+}
