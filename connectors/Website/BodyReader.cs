@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace MedCrm.Connectors.Website;
@@ -35,6 +37,12 @@ internal sealed class BodyReader(IOptions<WebsiteOptions> options) : IDisposable
         await _large.WaitAsync(ct);
         try
         {
+            // Nobody may sit on one of the few places by sending a byte now and then.
+            if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            {
+                rate.MinDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(10));
+            }
+
             while (length == buffer.Length)
             {
                 if (length > maxBytes)

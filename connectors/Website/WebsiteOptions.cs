@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace MedCrm.Connectors.Website;
 
 /// <summary>Section <c>Connectors:Website</c>. Changes apply without a restart.</summary>
-public sealed class WebsiteOptions
+public sealed class WebsiteOptions : IValidatableObject
 {
     public const string Section = "Connectors:Website";
 
@@ -18,6 +18,19 @@ public sealed class WebsiteOptions
     /// <summary>Bodies above one megabyte held in memory at the same time; further ones wait. Bounds the memory of the process.</summary>
     [Range(1, 64)]
     public int LargeBodiesAtOnce { get; set; } = 4;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var network in TrustedProxies.Where(network => !System.Net.IPNetwork.TryParse(network, out _)))
+        {
+            yield return new($"TrustedProxies: {network} is not a network such as 10.0.0.0/8.", [nameof(TrustedProxies)]);
+        }
+
+        foreach (var twice in Forms.GroupBy(form => form.Key, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            yield return new($"Forms: the key {twice.Key} stands there twice.", [nameof(Forms)]);
+        }
+    }
 
     public FormOptions? Form(string key) => Forms.Find(form => string.Equals(form.Key, key, StringComparison.OrdinalIgnoreCase));
 }
