@@ -10,28 +10,38 @@ namespace MedCrm.Connectors.Website;
 internal sealed class BodyReader(IOptions<WebsiteOptions> options) : IDisposable
 {
     private const int Large = 1024 * 1024;
+
+    // A browser that is still sending does not listen: up to this many times the limit is read and thrown away, so that it hears the 413.
+    private const int ReadInVain = 4;
     private readonly SemaphoreSlim _large = new(options.Value.LargeBodiesAtOnce);
 
     /// <summary>Hands the body to <paramref name="use"/>.</summary>
     /// <returns>What it returned. Null: the body is longer than <paramref name="maxBytes"/>.</returns>
     public async Task<IResult?> ReadAsync(HttpRequest request, long maxBytes, Func<ReadOnlyMemory<byte>, Task<IResult>> use, CancellationToken ct)
     {
-        if (request.ContentLength > maxBytes)
-        {
-            return null;
-        }
-
-        // Ours is the limit that answers with a problem; Kestrel's would cut the connection.
+        // Ours is the limit that answers with a problem; Kestrel's would cut the connection before anybody could read the answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = maxBytes + Large;
+            limit.MaxRequestBodySize = maxBytes * ReadInVain;
+        }
+
+        if (request.ContentLength > maxBytes)
+        {
+            await DiscardAsync(request, ct);
+            return null;
         }
 
         var buffer = new byte[Math.Min(request.ContentLength ?? 16 * 1024, Large) + 1];
         var length = await FillAsync(request, buffer, 0, ct);
+        while (length == buffer.Length && length < Math.Min(Large, maxBytes))
+        {
+            Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 4L, Large + 1));
+            length = await FillAsync(request, buffer, length, ct);
+        }
+
         if (length < buffer.Length)
         {
-            return await use(buffer.AsMemory(0, length));
+            return length > maxBytes ? null : await use(buffer.AsMemory(0, length));
         }
 
         await _large.WaitAsync(ct);
@@ -47,6 +57,7 @@ internal sealed class BodyReader(IOptions<WebsiteOptions> options) : IDisposable
             {
                 if (length > maxBytes)
                 {
+                    await DiscardAsync(request, ct);
                     return null;
                 }
 
@@ -63,6 +74,21 @@ internal sealed class BodyReader(IOptions<WebsiteOptions> options) : IDisposable
     }
 
     public void Dispose() => _large.Dispose();
+
+    private static async Task DiscardAsync(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var buffer = new byte[64 * 1024];
+            while (await request.Body.ReadAsync(buffer, ct) > 0)
+            {
+            }
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            // Far beyond the limit; whoever sends that much gets the answer if they can still read it.
+        }
+    }
 
     private static async Task<int> FillAsync(HttpRequest request, byte[] buffer, int length, CancellationToken ct)
     {

@@ -17,7 +17,7 @@ public sealed class WebsiteOptions : IValidatableObject
 
     /// <summary>Bodies above one megabyte held in memory at the same time; further ones wait. Bounds the memory of the process.</summary>
     [Range(1, 64)]
-    public int LargeBodiesAtOnce { get; set; } = 4;
+    public int LargeBodiesAtOnce { get; set; } = 2;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
