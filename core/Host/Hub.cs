@@ -73,13 +73,20 @@ public sealed class Hub : IAsyncDisposable
             await steps.RunAsync(name, async () =>
             {
                 _running.Push((name, app));
+                var console = Console.Out;
                 try
                 {
+                    // Wolverine's queues print every table they create, and nothing switches that off.
+                    Console.SetOut(TextWriter.Null);
                     await app.StartAsync(ct);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     throw new CommandException($"{name} did not start: {Reasons(e)}", e);
+                }
+                finally
+                {
+                    Console.SetOut(console);
                 }
             });
         }
