@@ -73,13 +73,20 @@ public sealed class Hub : IAsyncDisposable
             await steps.RunAsync(name, async () =>
             {
                 _running.Push((name, app));
+                var console = Console.Out;
                 try
                 {
+                    // The library that creates the queues' tables prints its statements to the console and cannot be told not to. Logs took their writer when the parts were built.
+                    Console.SetOut(TextWriter.Null);
                     await app.StartAsync(ct);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     throw new CommandException($"{name} did not start: {Reasons(e)}", e);
+                }
+                finally
+                {
+                    Console.SetOut(console);
                 }
             });
         }

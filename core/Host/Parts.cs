@@ -1,5 +1,7 @@
 using MedCrm.Chat;
 using MedCrm.Hosting;
+using MedCrm.Patients;
+using MedCrm.Requests;
 
 namespace MedCrm.Host;
 
@@ -8,7 +10,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [PatientsPart.Part, RequestsPart.Part, ChatPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>
