@@ -24,7 +24,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble
 WORKDIR /app
 COPY --from=build /app/ ./
 COPY --from=window /src/web/app/out/ ./wwwroot/
-RUN install -d -o app -g app /var/lib/medcrm/blobs
+RUN install -d -o app -g app /var/lib/medcrm/blobs /var/lib/medcrm/keys
 ENV DOTNET_NOLOGO=1 \
     Blobs__Directory=/var/lib/medcrm/blobs \
     Gateway__WebRoot=/app/wwwroot

@@ -1,4 +1,6 @@
 using MedCrm.Chat;
+using MedCrm.Connectors.Website;
+using MedCrm.Gateway;
 using MedCrm.Hosting;
 using MedCrm.Patients;
 using MedCrm.Requests;
@@ -10,7 +12,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [PatientsPart.Part, RequestsPart.Part, ChatPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, GatewayPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>
