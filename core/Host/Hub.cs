@@ -76,7 +76,7 @@ public sealed class Hub : IAsyncDisposable
                 var console = Console.Out;
                 try
                 {
-                    // Wolverine's queues print every table they create, and nothing switches that off.
+                    // The library that creates the queues' tables prints its statements to the console and cannot be told not to. Logs took their writer when the parts were built.
                     Console.SetOut(TextWriter.Null);
                     await app.StartAsync(ct);
                 }

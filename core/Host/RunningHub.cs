@@ -29,6 +29,8 @@ public sealed class RunningHub : IDisposable
             ["Vault:MasterKeyFile"] = paths.MasterKeyFile,
             ["Internal:SigningKeyFile"] = paths.SigningKeyFile,
             ["Blobs:Directory"] = paths.Blobs,
+            ["Gateway:KeysDirectory"] = paths.SessionKeys,
+            ["Gateway:WebRoot"] = paths.Root,
         };
         if (File.Exists(paths.RunningFile) && JsonSerializer.Deserialize<Addresses>(File.ReadAllText(paths.RunningFile)) is { } addresses)
         {

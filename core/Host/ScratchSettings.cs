@@ -17,6 +17,7 @@ internal sealed class ScratchSettings : IDisposable
         settings["Internal:SigningKeyFile"] = key;
         settings["Blobs:Directory"] = _directory.FullName;
         settings["Gateway:WebRoot"] = _directory.FullName;
+        settings["Gateway:KeysDirectory"] = _directory.FullName;
         settings["Gateway:Url"] = "http://127.0.0.1:0";
         foreach (var part in Parts.All)
         {

@@ -10,7 +10,7 @@ public sealed class Steps(TextWriter output, TimeProvider clock)
     public async Task<T> RunAsync<T>(string step, Func<Task<T>> work, Func<T, string?>? note = null)
     {
         var started = clock.GetTimestamp();
-        await output.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"  {step.PadRight(Column)}… "));
+        await output.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"  {step.PadRight(Column)} … "));
         await output.FlushAsync();
         try
         {

@@ -96,6 +96,7 @@ internal static class UpCommand
             ["Internal:SigningKeyFile"] = data.Paths.SigningKeyFile,
             ["Blobs:Directory"] = data.Paths.Blobs,
             ["Gateway:WebRoot"] = WebRoot(),
+            ["Gateway:KeysDirectory"] = data.Paths.SessionKeys,
             // One terminal for six parts: what went right stays quiet.
             ["Logging:LogLevel:Default"] = "Warning",
         };

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Text;
+using MedCrm.Gateway;
+using MedCrm.Gateway.Session;
 using MedCrm.Host.Embedded;
 using MedCrm.Hosting.Identity;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MedCrm.Host.Commands;
 
@@ -28,12 +32,31 @@ internal static class UserCommand
             var userName = parsed.GetRequiredValue(name);
             var password = given ?? DataHome.NewPassword();
             using var hub = RunningHub.Load(parsed.GetRequiredValue(data));
-            await hub.PostAsync(Parts.Gateway, "/internal/users", new { userName, displayName = parsed.GetValue(display) ?? userName, password, roles = parsed.GetRequiredValue(role) }, ct);
+            await AddAsync(hub, userName, parsed.GetValue(display) ?? userName, password, parsed.GetRequiredValue(role));
             var said = new StringBuilder($"{userName} can sign in");
             said.Append(given is null ? $" with password {password}" : "").Append('.');
             await Console.Out.WriteLineAsync(said, ct);
             return 0;
         });
         return new Command("user", "People who sign in.") { add };
+    }
+
+    /// <summary>By the gateway's own services, built but not started: who may add the first administrator must hold the database.</summary>
+    private static async Task AddAsync(RunningHub hub, string userName, string displayName, string password, IEnumerable<string> roles)
+    {
+        await using var gateway = GatewayPart.Part.Build(hub.Settings);
+        await using var scope = gateway.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var user = new User { Id = Guid.CreateVersion7(), UserName = userName, DisplayName = displayName, LockoutEnabled = true };
+        Expect(await users.CreateAsync(user, password));
+        Expect(await users.AddToRolesAsync(user, roles.Distinct()));
+    }
+
+    private static void Expect(IdentityResult result)
+    {
+        if (!result.Succeeded)
+        {
+            throw new CommandException(string.Join(" ", result.Errors.Select(error => error.Description)));
+        }
     }
 }

@@ -16,6 +16,9 @@ public sealed class DataPaths(string directory)
 
     public string SigningKeyFile => Path.Combine(Secrets, "internal-signing-key");
 
+    /// <summary>Keys of the session cookies; lost, everybody signs in again.</summary>
+    public string SessionKeys => Path.Combine(Secrets, "session-keys");
+
     /// <summary>Where the running hub can be reached; there only while it runs.</summary>
     public string RunningFile => Path.Combine(Root, "running.json");
 
