@@ -1,9 +1,9 @@
+using Marten;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
-using Marten;
 using Wolverine.Runtime;
 using Xunit;
 
