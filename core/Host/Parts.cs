@@ -1,5 +1,8 @@
 using MedCrm.Chat;
+using MedCrm.Gateway;
 using MedCrm.Hosting;
+using MedCrm.Patients;
+using MedCrm.Requests;
 
 namespace MedCrm.Host;
 
@@ -8,7 +11,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, GatewayPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>
