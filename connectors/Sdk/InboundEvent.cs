@@ -31,6 +31,9 @@ public sealed record InboundMessage : InboundEvent
     /// <summary>External ids of earlier messages this one answers, nearest first. At most 50 are used.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>Further external ids by which later messages may refer to this one (a mail's Message-ID).</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>What it is about: an open request of the same person with the same topic is continued. Give the words (a mail's subject without "Re:", a form's key); only a hash travels.</summary>
     public required string Topic { get; init; }
 
