@@ -7,7 +7,14 @@ afterEach(cleanup);
 // What Mantine and the virtualizer ask of a browser and jsdom does not have.
 Object.defineProperty(window, 'matchMedia', {
   writable: true,
-  value: (media: string) => ({ matches: false, media, addEventListener() {}, removeEventListener() {}, addListener() {}, removeListener() {} }),
+  value: (media: string) => ({
+    matches: false,
+    media,
+    addEventListener() {},
+    removeEventListener() {},
+    addListener() {},
+    removeListener() {},
+  }),
 });
 HTMLElement.prototype.scrollIntoView = () => {};
 window.ResizeObserver = class {

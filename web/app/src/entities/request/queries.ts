@@ -35,7 +35,8 @@ export function useTimeline(id: string, unsettled: boolean) {
       return mergeTimeline(known, await getTimeline(id, known?.version ?? 0));
     },
     refetchOnMount: 'always',
-    refetchInterval: (query) => (unsettled || query.state.data?.items.some((item) => item.delivery?.status === 'queued') ? UNSETTLED_MS : false),
+    refetchInterval: (query) =>
+      unsettled || query.state.data?.items.some((item) => item.delivery?.status === 'queued') ? UNSETTLED_MS : false,
     retry,
   });
 }
@@ -45,6 +46,7 @@ export function refreshRequests(client: QueryClient, ids: Iterable<string>) {
   for (const id of new Set(ids)) {
     void client.invalidateQueries({ queryKey: detailsKey(id) });
     void client.invalidateQueries({ queryKey: timelineKey(id) });
-    if (client.getQueryState(timelineKey(id))) setTimeout(() => void client.invalidateQueries({ queryKey: timelineKey(id) }), TIMELINE_LAG_MS);
+    if (client.getQueryState(timelineKey(id)))
+      setTimeout(() => void client.invalidateQueries({ queryKey: timelineKey(id) }), TIMELINE_LAG_MS);
   }
 }

@@ -24,7 +24,8 @@ export function matchesText(row: RequestRow, text: string): boolean {
 export const isAwaitingAnswer = (row: RequestRow) => (row.status === 'new' || row.status === 'inProgress') && !!row.firstResponseDueAt;
 
 export function ranking(sort: QueueSort): (a: RequestRow, b: RequestRow) => number {
-  const recent = (a: RequestRow, b: RequestRow) => (a.lastContactAt < b.lastContactAt ? 1 : a.lastContactAt > b.lastContactAt ? -1 : b.number - a.number);
+  const recent = (a: RequestRow, b: RequestRow) =>
+    a.lastContactAt < b.lastContactAt ? 1 : a.lastContactAt > b.lastContactAt ? -1 : b.number - a.number;
   if (sort === 'recent') return recent;
   return (a, b) => {
     const dueA = isAwaitingAnswer(a) ? Date.parse(a.firstResponseDueAt as string) : Number.POSITIVE_INFINITY;

@@ -14,7 +14,8 @@ import type {
 } from './types';
 
 const id = encodeURIComponent;
-const act = (requestId: string, verb: string, body?: unknown) => call<RequestRow>('POST', `/api/requests/${id(requestId)}/${verb}`, body ?? {});
+const act = (requestId: string, verb: string, body?: unknown) =>
+  call<RequestRow>('POST', `/api/requests/${id(requestId)}/${verb}`, body ?? {});
 
 export const getSession = () => call<Session>('GET', '/api/session');
 export const signIn = (credentials: Credentials) => call<Session>('POST', '/api/session', credentials);
@@ -27,14 +28,16 @@ export function getRequests(query: { view: RequestView; q?: string; after?: stri
   return call<RequestPage>('GET', `/api/requests?${parameters}`);
 }
 export const getRequest = (requestId: string) => call<RequestDetails>('GET', `/api/requests/${id(requestId)}`);
-export const getTimeline = (requestId: string, after: number) => call<Timeline>('GET', `/api/requests/${id(requestId)}/timeline?after=${after}`);
+export const getTimeline = (requestId: string, after: number) =>
+  call<Timeline>('GET', `/api/requests/${id(requestId)}/timeline?after=${after}`);
 
 export const claim = (requestId: string) => act(requestId, 'claim');
 export const release = (requestId: string) => act(requestId, 'release');
 export const assign = (requestId: string, agentId: string) => act(requestId, 'assign', { agentId });
 export const snooze = (requestId: string, until: string) => act(requestId, 'snooze', { until });
 export const reopen = (requestId: string) => act(requestId, 'reopen');
-export const close = (requestId: string, outcome: Outcome, reason?: string) => act(requestId, 'close', reason ? { outcome, reason } : { outcome });
+export const close = (requestId: string, outcome: Outcome, reason?: string) =>
+  act(requestId, 'close', reason ? { outcome, reason } : { outcome });
 export const markRead = (requestId: string) => act(requestId, 'read');
 
 /** `messageId` is made by the browser: the same id twice is the same message. */

@@ -23,7 +23,10 @@ export type ShortcutId = keyof typeof shortcuts;
 const dialogIsOpen = () => document.querySelector('[aria-modal="true"]') !== null;
 
 /** Physical keys, so that J is J on ЙЦУКЕН too; silent inside inputs and while a dialog is open. */
-export function usePhysicalKeys(handlers: Partial<Record<ShortcutId, (event: KeyboardEvent) => void>>, more: readonly [string, () => void][] = []) {
+export function usePhysicalKeys(
+  handlers: Partial<Record<ShortcutId, (event: KeyboardEvent) => void>>,
+  more: readonly [string, () => void][] = [],
+) {
   const guarded = (handler: (event: KeyboardEvent) => void) => (event: KeyboardEvent) => {
     if (!dialogIsOpen()) handler(event);
   };
@@ -31,6 +34,6 @@ export function usePhysicalKeys(handlers: Partial<Record<ShortcutId, (event: Key
   for (const [id, handler] of Object.entries(handlers)) {
     for (const key of shortcuts[id as ShortcutId].keys) items.push([key, guarded(handler), { usePhysicalKeys: true }]);
   }
-  for (const [key, handler] of more) items.push([key, guarded(handler), { usePhysicalKeys: true }]);
+  for (const [key, handler] of more) items.push([key, guarded(handler), { usePhysicalKeys: true, preventDefault: false }]);
   useHotkeys(items);
 }

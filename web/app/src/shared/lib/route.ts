@@ -15,8 +15,8 @@ export function goTo(path: string, how: 'push' | 'replace' = 'push') {
 export const usePath = () => usePathname() ?? inboxPath;
 
 export function requestIdOf(path: string): string | null {
-  const match = /^\/requests\/([^/]+)\/?$/.exec(path);
-  return match ? decodeURIComponent(match[1]!) : null;
+  const id = /^\/requests\/([^/]+)\/?$/.exec(path)?.[1];
+  return id === undefined ? null : decodeURIComponent(id);
 }
 export const useRequestId = () => requestIdOf(usePath());
 

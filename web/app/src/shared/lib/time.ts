@@ -11,13 +11,16 @@ function format(locale: Locale, key: string, options: Intl.DateTimeFormatOptions
 
 const sameDay = (a: Date, b: Date) => a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
 
-export const clockTime = (iso: string | number, locale: Locale) => format(locale, 't', { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+export const clockTime = (iso: string | number, locale: Locale) =>
+  format(locale, 't', { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 
 export const dayAndTime = (iso: string, locale: Locale) =>
   format(locale, 'dt', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 
 export const fullTime = (iso: string, locale: Locale) =>
-  format(locale, 'f', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
+  format(locale, 'f', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
+    new Date(iso),
+  );
 
 export const calendarDate = (date: string, locale: Locale) =>
   format(locale, 'd', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
