@@ -36,6 +36,7 @@ export function Desk() {
         <QuarantinePage />
       ) : (
         <main className={styles.window}>
+          <h1 className="visually-hidden">{t('name')}</h1>
           <QueuePane onRetry={live.wake} />
           {requestId ? (
             <>

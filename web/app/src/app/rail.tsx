@@ -60,7 +60,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
 
 function Place({ path, label, current, children }: { path: string; label: string; current: boolean; children: ReactNode }) {
   return (
-    <Tooltip label={label} position="right" openDelay={400}>
+    <Tooltip label={label} position="right" openDelay={400} withinPortal={false}>
       <a href={path} className={styles.item} aria-label={label} aria-current={current ? 'page' : undefined} onClick={followInside}>
         {children}
       </a>
@@ -70,7 +70,7 @@ function Place({ path, label, current, children }: { path: string; label: string
 
 function Tool({ label, hint, onClick, children }: { label: string; hint?: string; onClick: () => void; children: ReactNode }) {
   return (
-    <Tooltip label={hint ?? label} position="right" openDelay={400}>
+    <Tooltip label={hint ?? label} position="right" openDelay={400} withinPortal={false}>
       <button type="button" className={styles.item} aria-label={label} onClick={onClick}>
         {children}
       </button>

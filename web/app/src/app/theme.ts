@@ -1,6 +1,9 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, Modal } from '@mantine/core';
 
 export const theme = createTheme({
+  components: {
+    Modal: Modal.extend({ styles: { title: { fontSize: 17, fontWeight: 650 } } }),
+  },
   fontFamily: 'var(--font)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   defaultRadius: 8,

@@ -1,8 +1,11 @@
 'use client';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { forgetQueue, setMe } from '@/entities/request/store';
 import { restoreSession, useMyId, useSession } from '@/entities/session/store';
+import { forgetDrafts } from '@/features/conversation/drafts';
+import { forgetOutbox } from '@/features/conversation/outbox';
 import { ExpiredSession } from '@/features/session/expired-session';
 import { SignInScreen } from '@/features/session/sign-in-screen';
 import { goTo, inboxPath, signInPath, usePath } from '@/shared/lib/route';
@@ -18,6 +21,7 @@ export function Workspace() {
   const { status, user } = useSession();
   const me = useMyId();
   const path = usePath();
+  const queries = useQueryClient();
 
   useEffect(() => {
     if (status === 'unknown') void restoreSession();
@@ -27,9 +31,13 @@ export function Workspace() {
   }, [status]);
 
   useEffect(() => {
-    if (me) setMe(me);
-    else forgetQueue();
-  }, [me]);
+    if (me) return setMe(me);
+    // The next person at this computer starts from nothing.
+    forgetQueue();
+    forgetDrafts();
+    forgetOutbox();
+    queries.clear();
+  }, [me, queries]);
 
   useEffect(() => {
     if (status === 'signedIn' && path === signInPath) goTo(inboxPath, 'replace');

@@ -27,6 +27,7 @@ export function CloseDialog({ row, actions, onDone }: { row: RequestRow; actions
     const digit = /^(?:Digit|Numpad)([1-5])$/.exec(event.code)?.[1];
     if (digit && !inReason) {
       event.preventDefault();
+      event.currentTarget.querySelectorAll<HTMLInputElement>('input[type=radio]')[Number(digit) - 1]?.focus();
       setOutcome(outcomes[Number(digit) - 1] ?? null);
     } else if (event.key === 'Enter' && (inReason ? event.ctrlKey || event.metaKey : event.target instanceof HTMLInputElement)) {
       event.preventDefault();

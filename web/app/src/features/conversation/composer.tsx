@@ -93,7 +93,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
             <kbd>Ctrl + Enter</kbd>
             <Button
               size="xs"
-              color={mode === 'note' ? 'yellow.9' : undefined}
+              className={mode === 'note' ? styles.saveNote : undefined}
               disabled={!text.trim() || busy}
               onClick={() => void submit()}
             >

@@ -28,9 +28,9 @@ export function ConversationHeader({ row, actions, assigning, onAssigning, onClo
   return (
     <header className={styles.head}>
       <ChannelIcon channel={row.channel} size={20} className={styles.headIcon} />
-      <h1 className={styles.subject}>
+      <h2 className={styles.subject}>
         <Subject row={row} />
-      </h1>
+      </h2>
       <div className={styles.actions}>
         {row.status === 'closed' ? (
           <Button size="xs" onClick={() => void actions.reopen()}>
@@ -101,18 +101,16 @@ function AssignMenu({
   const agents = useQuery({ queryKey: ['agents'], queryFn: getAgents, enabled: opened });
   const others = agents.data?.items.filter((agent) => agent.id !== me) ?? [];
   return (
-    <Menu opened={opened} onChange={onOpened} position="bottom-end" shadow="md" width={240} trapFocus>
+    <Menu opened={opened} onChange={onOpened} position="bottom-end" shadow="md" width={240} trapFocus withinPortal={false}>
       <Menu.Target>
         <Button size="xs" variant="default">
           {t('assign')}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown aria-label={t('agents')}>
         {isMine && <Menu.Item onClick={() => void actions.release()}>{t('release')}</Menu.Item>}
-        {isMine && <Menu.Divider />}
-        <Menu.Label>{t('agents')}</Menu.Label>
         {agents.isError && <Menu.Item onClick={() => void agents.refetch()}>{t('agentsFailed')}</Menu.Item>}
-        {agents.isSuccess && others.length === 0 && <Menu.Label>{t('noAgents')}</Menu.Label>}
+        {agents.isSuccess && others.length === 0 && <Menu.Item disabled>{t('noAgents')}</Menu.Item>}
         {others.map((agent) => (
           <Menu.Item key={agent.id} onClick={() => void actions.assign(agent)}>
             {agent.name}

@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { applyRows } from '@/entities/request/store';
 import { assign, claim, close, release, reopen, snooze } from '@/shared/api/endpoints';
+import { ApiError } from '@/shared/api/http';
 import type { AgentRef, Outcome, RequestRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
@@ -20,7 +21,8 @@ export function useRequestActions(row: RequestRow) {
       toast('done', done);
       return true;
     } catch (error) {
-      toast('trouble', refusal(error, row.assignee));
+      const isSessionOver = error instanceof ApiError && error.status === 401; // the dialog over the page says it
+      if (!isSessionOver) toast('trouble', refusal(error, row.assignee));
       return false;
     }
   };

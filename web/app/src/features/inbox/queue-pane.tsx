@@ -59,26 +59,29 @@ export function QueuePane({ onRetry }: { onRetry: () => void }) {
             else event.currentTarget.blur();
           }}
         />
-        <SegmentedControl
-          size="xs"
-          fullWidth
-          aria-label={t('views')}
-          value={view}
-          onChange={(value) => setView(value as QueueView)}
-          data={views.map((each) => ({
-            value: each,
-            label: (
-              <span title={t(each)}>
-                <span aria-hidden>{t(`${each}Short`)}</span>
-                <span className="visually-hidden">{t(each)}</span>
-              </span>
-            ),
-          }))}
-        />
+        <div className={styles.views}>
+          <SegmentedControl
+            size="xs"
+            fullWidth
+            aria-label={t('views')}
+            classNames={{ control: styles.view, label: styles.viewLabel }}
+            value={view}
+            onChange={(value) => setView(value as QueueView)}
+            data={views.map((each) => ({
+              value: each,
+              label: (
+                <>
+                  <span className={styles.long}>{t(each)}</span>
+                  <span className={styles.short}>{t(`${each}Short`)}</span>
+                </>
+              ),
+            }))}
+          />
+        </div>
         <div className={styles.meta}>
           <span>
-            {t('count', { count })}
-            {unread > 0 && ` · ${t('unread', { count: unread })}`}
+            {loaded && t('count', { count })}
+            {loaded && unread > 0 && ` · ${t('unread', { count: unread })}`}
           </span>
           <button
             type="button"

@@ -7,7 +7,7 @@ import { useAppLocale } from '@/shared/i18n/locale';
 import { useDueWords } from '@/shared/i18n/words';
 import { useNow } from '@/shared/lib/clock';
 import { readablePhone } from '@/shared/lib/phone';
-import { dayAndTime, fullTime, shortMoment } from '@/shared/lib/time';
+import { fullTime, nearMoment, shortMoment } from '@/shared/lib/time';
 import { ChannelIcon } from '@/shared/ui/channel-icon';
 import styles from './queue.module.css';
 
@@ -75,7 +75,7 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
           </span>
         )}
         {row.status === 'snoozed' && row.snoozedUntil && (
-          <span className={styles.due}>{t('due.snoozedUntil', { time: dayAndTime(row.snoozedUntil, locale) })}</span>
+          <span className={styles.due}>{t('due.snoozedUntil', { time: nearMoment(row.snoozedUntil, now, locale) })}</span>
         )}
         <span className={styles.owner}>{owner}</span>
         {row.unread > 0 && (

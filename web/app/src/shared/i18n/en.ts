@@ -297,7 +297,7 @@ export const en: Messages = {
     about: 'About the request',
     created: 'Created',
     channel: 'Channel',
-    lastContact: 'Last contact',
+    lastContact: 'Updated',
     trace: 'Trace',
     copyTrace: 'Copy the trace id',
     failed: 'The details could not be loaded',

@@ -31,6 +31,10 @@ export function shortMoment(iso: string, now: number, locale: Locale): string {
   return sameDay(at, new Date(now)) ? clockTime(iso, locale) : format(locale, 's', { day: 'numeric', month: 'short' }).format(at);
 }
 
+/** A moment ahead: the clock alone when it is today. */
+export const nearMoment = (iso: string, now: number, locale: Locale) =>
+  sameDay(new Date(iso), new Date(now)) ? clockTime(iso, locale) : dayAndTime(iso, locale);
+
 export function dayHeading(iso: string, now: number, locale: Locale, today: string, yesterday: string): string {
   const at = new Date(iso);
   if (sameDay(at, new Date(now))) return today;

@@ -1,9 +1,9 @@
-import { IconBrandTelegram, IconForms, IconMail, IconMessage, IconMessages, IconPhone } from '@tabler/icons-react';
+import { IconBrandTelegram, IconMail, IconMessage, IconMessages, IconPhone, IconWorld } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import type { ChannelKind } from '../api/types';
 
 const icons = {
-  website: IconForms,
+  website: IconWorld,
   email: IconMail,
   telegram: IconBrandTelegram,
   chat: IconMessage,

@@ -8,7 +8,7 @@ export function HelpSheet({ opened, onClose }: { opened: boolean; onClose: () =>
   const t = useTranslations('help');
   const app = useTranslations('app');
   return (
-    <Modal opened={opened} onClose={onClose} title={t('title')} centered closeButtonProps={{ 'aria-label': app('closeDialog') }}>
+    <Modal opened={opened} onClose={onClose} title={t('title')} size={620} centered closeButtonProps={{ 'aria-label': app('closeDialog') }}>
       <p className={styles.hint}>{t('hint')}</p>
       <dl className={styles.list}>
         {(Object.keys(shortcuts) as ShortcutId[]).map((id) => (
