@@ -46,7 +46,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
   };
 
   return (
-    <section className={styles.composer} data-mode={mode} aria-label={label}>
+    <div className={styles.composer} data-mode={mode}>
       <div className={styles.composerHead}>
         <SegmentedControl
           size="xs"
@@ -102,7 +102,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
           </div>
         </>
       )}
-    </section>
+    </div>
   );
 }
 
