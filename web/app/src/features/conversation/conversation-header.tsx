@@ -101,7 +101,16 @@ function AssignMenu({
   const agents = useQuery({ queryKey: ['agents'], queryFn: getAgents, enabled: opened });
   const others = agents.data?.items.filter((agent) => agent.id !== me) ?? [];
   return (
-    <Menu opened={opened} onChange={onOpened} position="bottom-end" shadow="md" width={240} trapFocus withinPortal={false}>
+    <Menu
+      opened={opened}
+      onChange={onOpened}
+      position="bottom-end"
+      shadow="md"
+      width={240}
+      trapFocus
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button size="xs" variant="default">
           {t('assign')}

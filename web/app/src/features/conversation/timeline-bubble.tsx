@@ -53,7 +53,9 @@ function FormFields({ item }: { item: TimelineItem }) {
   const t = useTranslations('conversation');
   const fields = useTranslations('field');
   type Field = Parameters<typeof fields>[0];
-  const shown = item.form?.filter((field) => field.value.trim() !== '' && field.value.trim() !== item.text?.trim()) ?? [];
+  const told = (name: string, value: string) =>
+    value.trim() === '' || value.trim() === item.text?.trim() || (name === 'consent' && !!item.consent);
+  const shown = item.form?.filter((field) => !told(field.name, field.value)) ?? [];
   if (shown.length === 0) return null;
   return (
     <dl className={styles.form} aria-label={t('formFields')}>
