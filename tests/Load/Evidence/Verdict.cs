@@ -1,0 +1,58 @@
+using MedCrm.Contracts;
+using MedCrm.Load.Hub;
+using MedCrm.Load.Traffic;
+
+namespace MedCrm.Load.Evidence;
+
+/// <summary>Puts into the report whether anything was lost, doubled or stuck, and says what to look at.</summary>
+internal static class Verdict
+{
+    public static async Task AddAsync(Report report, string verb, Stage stage, IReadOnlyList<Accepted> accepted, Books books)
+    {
+        var setting = stage.Setting.ToString();
+        var envelopes = await Envelopes.ReadAsync(stage);
+        report.Add(verb, setting, "accepted (of them after a repeat)", $"{Report.Number(accepted.Count)} ({Report.Number(accepted.Count(one => one.Tries > 1))})");
+        report.Expect(verb, setting, "receipts", accepted.Select(one => one.Receipt).Distinct().Count(), accepted.Count);
+        report.Expect(verb, setting, "accepted, but no message", books.MessagesMissing, 0);
+        report.Expect(verb, setting, "messages nobody was told of", books.MessagesUnknown, 0);
+        report.Expect(verb, setting, "accepted, but in no timeline", books.EntriesMissing, 0);
+        report.Expect(verb, setting, "doubled in a timeline", books.EntriesDoubled, 0);
+        report.Expect(verb, setting, "requests", books.Requests, accepted.Select(one => one.Contact.Email).Distinct().Count());
+        report.Expect(verb, setting, "requests whose last state reached no screen", books.NotOnScreen, 0);
+        report.Expect(verb, setting, "requests not identified", books.NotIdentified, 0);
+        report.Expect(verb, setting, "people shown in another order", books.ShownOutOfOrder, 0);
+        report.Add(verb, setting, "people handled in another order", Report.Number(books.HandledOutOfOrder));
+        report.Expect(verb, setting, "envelopes that are stuck", envelopes.Stuck, 0);
+        report.Expect(verb, setting, "dead letters", envelopes.DeadLetters.Count, 0);
+        foreach (var line in books.Lost.Concat(envelopes.DeadLetters).Concat(ProcessLogs.Errors(stage).GroupBy(Shape).Select(same => $"{same.Count()} × {same.First()}").Take(30)))
+        {
+            await Waiting.SayAsync(line);
+        }
+
+        if (!books.IsWhole || envelopes.Stuck > 0 || envelopes.DeadLetters.Count > 0)
+        {
+            stage.Keep();
+        }
+    }
+
+    /// <summary>Reads timelines as a manager does and compares every word.</summary>
+    public static async Task<int> CountWrongTimelinesAsync(Stage stage, Screen screen, IReadOnlyList<Accepted> accepted, int sample)
+    {
+        var wrong = 0;
+        await using var database = stage.Open("Requests");
+        foreach (var person in accepted.GroupBy(one => one.Contact.Email).Take(sample))
+        {
+            var messages = person.Select(one => DeterministicId.From("message", "website/demo", one.Receipt).ToString()).ToArray();
+            await using var command = database.CreateCommand("select distinct stream_id from requests.mt_events where type in ('request_opened', 'message_attached') and data -> 'message' ->> 'messageId' = any($1)");
+            command.Parameters.AddWithValue(messages);
+            var request = await command.ExecuteScalarAsync() as Guid?;
+            var expected = person.OrderBy(one => one.Contact.Number).Select(one => one.Contact.Text);
+            wrong += request is { } id && (await screen.TimelineAsync(id)).SequenceEqual(expected) ? 0 : 1;
+        }
+
+        return wrong;
+    }
+
+    // The same complaint about another envelope is the same complaint.
+    private static string Shape(string line) => string.Concat(line.Where(c => !char.IsAsciiHexDigitLower(c) && !char.IsAsciiDigit(c)));
+}

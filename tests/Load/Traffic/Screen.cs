@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MedCrm.Load.Hub;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace MedCrm.Load.Traffic;
+
+/// <summary>A signed-in manager without a window: hears the live line and reads the API.</summary>
+internal sealed class Screen : IAsyncDisposable
+{
+    private readonly HttpClient _client;
+    private readonly HubConnection _line;
+    private readonly ConcurrentDictionary<string, long> _shown = new();
+    private readonly ConcurrentDictionary<string, long> _identified = new();
+
+    private Screen(HttpClient client, HubConnection line)
+    {
+        _client = client;
+        _line = line;
+        line.On<JsonElement>("screenEvent", Hear);
+    }
+
+    /// <summary>When a person's row was first on the screen, by their mail address; timestamps of the clock.</summary>
+    public IReadOnlyDictionary<string, long> Shown => _shown;
+
+    /// <summary>When the row first said who the person is.</summary>
+    public IReadOnlyDictionary<string, long> Identified => _identified;
+
+    public static async Task<Screen> OpenAsync(Stage stage)
+    {
+        var cookies = new CookieContainer();
+        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = stage.Window };
+        using var session = await client.PostAsJsonAsync(new Uri("/api/session", UriKind.Relative), new { userName = Stage.User, password = stage.Password });
+        if (!session.IsSuccessStatusCode)
+        {
+            throw new LoadException($"Sign-in failed: {(int)session.StatusCode} {await session.Content.ReadAsStringAsync()}");
+        }
+
+        var line = new HubConnectionBuilder()
+            .WithUrl(new Uri(stage.Window, "/hubs/window"), connection =>
+            {
+                connection.Cookies = cookies;
+                connection.Transports = HttpTransportType.WebSockets;
+                connection.SkipNegotiation = true;
+            })
+            .Build();
+        var screen = new Screen(client, line);
+        await line.StartAsync();
+        await line.InvokeAsync<JsonElement>("Resume", null, 0L);
+        return screen;
+    }
+
+    /// <summary>Waits until so many people are identified on the screen, or nothing moves any more.</summary>
+    public Task<bool> WaitAsync(int people)
+    {
+        var (last, moved) = (0, Waiting.Clock.GetTimestamp());
+        return Waiting.UntilAsync(() =>
+        {
+            if (Identified.Count != last)
+            {
+                (last, moved) = (Identified.Count, Waiting.Clock.GetTimestamp());
+            }
+
+            return Task.FromResult(last >= people || Waiting.Clock.GetElapsedTime(moved) > TimeSpan.FromSeconds(90));
+        }, TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(50));
+    }
+
+    /// <summary>What people wrote in a request, as its timeline shows it: texts of the contacts, in order.</summary>
+    public async Task<IReadOnlyList<string>> TimelineAsync(Guid request) =>
+        [.. (await _client.GetFromJsonAsync<JsonElement>(new Uri($"/api/requests/{request}/timeline", UriKind.Relative)))
+            .GetProperty("items").EnumerateArray()
+            .Where(item => item.GetProperty("kind").GetString() == "inbound")
+            .Select(item => item.GetProperty("text").GetString() ?? "")];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _line.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private void Hear(JsonElement batch)
+    {
+        var now = Waiting.Clock.GetTimestamp();
+        foreach (var row in batch.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("row")))
+        {
+            var contact = row.GetProperty("contact");
+            if (contact.GetProperty("email").GetString() is { } email)
+            {
+                _shown.TryAdd(email, now);
+                if (contact.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
+                {
+                    _identified.TryAdd(email, now);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using MedCrm.Load.Evidence;
+using MedCrm.Load.Hub;
+using MedCrm.Load.Traffic;
+
+namespace MedCrm.Load.Verbs;
+
+/// <summary>Contacts from several senders while processes, broker and database are killed with -9 at random moments.</summary>
+internal static class KillVerb
+{
+    private const int SenderProcesses = 3;
+    private const int PerPerson = 4;
+    private const string Broker = "RabbitMQ";
+    private const string Database = "PostgreSQL";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public static Command Command()
+    {
+        var count = Options.Count(2000);
+        var seed = Options.Seed();
+        var kills = new Option<int>("--kills") { Description = "How many.", DefaultValueFactory = _ => 12 };
+        var only = new Option<string[]>("--only") { Description = "Victims: names of parts, RabbitMQ, PostgreSQL. Default: all.", DefaultValueFactory = _ => [] };
+        var transports = Options.Transports();
+        var command = new Command("kill", "Every contact exactly once while everything is killed.") { count, seed, kills, only, transports };
+        command.SetAction((parsed, _) => Options.ReportAsync(async report =>
+        {
+            foreach (var transport in parsed.GetRequiredValue(transports))
+            {
+                await MeasureAsync(report, transport, parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(kills), parsed.GetRequiredValue(only));
+            }
+        }));
+        return command;
+    }
+
+    public static async Task MeasureAsync(Report report, Transport transport, int count, int seed, int kills, IReadOnlyCollection<string> only)
+    {
+        var setting = new Setting(transport, Layout.Processes);
+        var plan = Plan(transport, seed, kills, only);
+        await Waiting.SayAsync($"kill: {setting}, {count} contacts, {kills} kills, --seed {seed}");
+        await using var stage = await Stage.SetAsync(setting);
+
+        // So slowly that the last contacts come after the last kill.
+        var pace = count / (plan[^1].At.TotalSeconds + 10);
+        var sending = Senders.RunAsync(stage, SenderProcesses, count / SenderProcesses / PerPerson * PerPerson, PerPerson, pace / SenderProcesses);
+        var killing = KillAsync(stage, plan);
+        await Task.WhenAny(killing, sending);
+        await killing;
+        var accepted = await sending;
+        await stage.WaitUntilReadyAsync();
+        var began = Waiting.Clock.GetTimestamp();
+        var books = await Books.SettleAsync(stage, accepted, Patience);
+
+        report.Add("kill", setting.ToString(), "seed, victims", $"{seed}: {string.Join(' ', plan.Select(kill => kill.Victim))}");
+        report.Add("kill", setting.ToString(), "settled after the last contact", Report.Number(Waiting.Clock.GetElapsedTime(began).TotalSeconds, "s"));
+        report.Add("kill", setting.ToString(), "processes that ended by themselves", Report.Number(stage.Processes.Sum(process => process.OwnEnds)));
+        await Verdict.AddAsync(report, "kill", stage, accepted, books);
+        await using var screen = await Screen.OpenAsync(stage);
+        var wrong = await Verdict.CountWrongTimelinesAsync(stage, screen, accepted, accepted.Count);
+        report.Expect("kill", setting.ToString(), "wrong timelines, all read through the API", wrong, 0);
+        if (wrong > 0)
+        {
+            stage.Keep();
+        }
+    }
+
+    // Everybody's turn comes before anybody's second.
+    private static List<(TimeSpan At, string Victim)> Plan(Transport transport, int seed, int kills, IReadOnlyCollection<string> only)
+    {
+        var random = new Random(seed);
+        string[] everybody = ["website", "chat", "requests", "patients", "gateway", Database, .. transport == Transport.RabbitMq ? [Broker] : Array.Empty<string>()];
+        var victims = only.Count > 0 ? [.. everybody.Intersect(only, StringComparer.OrdinalIgnoreCase)] : everybody;
+        var at = TimeSpan.FromSeconds(3);
+        var plan = new List<(TimeSpan, string)>();
+        while (plan.Count < kills)
+        {
+            random.Shuffle(victims);
+            foreach (var victim in victims.Take(kills - plan.Count))
+            {
+                plan.Add((at, victim));
+                at += TimeSpan.FromSeconds(2 + (8 * random.NextDouble()));
+            }
+        }
+
+        return plan;
+    }
+
+    private static async Task KillAsync(Stage stage, List<(TimeSpan At, string Victim)> plan)
+    {
+        var began = Waiting.Clock.GetTimestamp();
+        foreach (var (at, victim) in plan)
+        {
+            var early = at - Waiting.Clock.GetElapsedTime(began);
+            await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero, Waiting.Clock);
+            await Waiting.SayAsync(string.Create(CultureInfo.InvariantCulture, $"kill -9 {victim} ({at.TotalSeconds:0.0} s)"));
+            if (victim == Database)
+            {
+                await stage.Postgres.KillAsync();
+                await stage.Postgres.StartAsync();
+            }
+            else if (victim == Broker)
+            {
+                await stage.Broker!.KillAsync();
+                await stage.Broker.StartAgainAsync();
+            }
+            else
+            {
+                stage.Processes.Single(process => process.Name == victim).Kill();
+            }
+        }
+    }
+}
