@@ -7,6 +7,8 @@ namespace MedCrm.Load.Evidence;
 /// <summary>Puts into the report whether anything was lost, doubled or stuck, and says what to look at.</summary>
 internal static class Verdict
 {
+    private const int LongestLine = 400;
+
     public static async Task AddAsync(Report report, string verb, Stage stage, IReadOnlyList<Accepted> accepted, Books books)
     {
         var setting = stage.Setting.ToString();
@@ -26,7 +28,7 @@ internal static class Verdict
         report.Expect(verb, setting, "dead letters", envelopes.DeadLetters.Count, 0);
         foreach (var line in books.Lost.Concat(envelopes.DeadLetters).Concat(ProcessLogs.Errors(stage).GroupBy(Shape).Select(same => $"{same.Count()} × {same.First()}").Take(30)))
         {
-            await Waiting.SayAsync(line);
+            await Waiting.SayAsync(line.Length > LongestLine ? $"{line[..LongestLine]} …" : line);
         }
 
         if (!books.IsWhole || envelopes.Stuck > 0 || envelopes.DeadLetters.Count > 0)

@@ -40,12 +40,10 @@ internal static class KillVerb
         await Waiting.SayAsync($"kill: {setting}, {count} contacts, {kills} kills, --seed {seed}");
         await using var stage = await Stage.SetAsync(setting);
 
-        // So slowly that the last contacts come after the last kill.
-        var pace = count / (plan[^1].At.TotalSeconds + 10);
+        // So slowly that the last contacts come after the last kill; flat out when nothing is killed.
+        var pace = plan is [.., var last] ? count / (last.At.TotalSeconds + 10) : 0;
         var sending = Senders.RunAsync(stage, SenderProcesses, count / SenderProcesses / PerPerson * PerPerson, PerPerson, pace / SenderProcesses);
-        var killing = KillAsync(stage, plan);
-        await Task.WhenAny(killing, sending);
-        await killing;
+        await Task.WhenAll(sending, KillAsync(stage, plan));
         var accepted = await sending;
         await stage.WaitUntilReadyAsync();
         var began = Waiting.Clock.GetTimestamp();

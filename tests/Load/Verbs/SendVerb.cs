@@ -11,7 +11,7 @@ internal static class SendVerb
 
     public static Command Command()
     {
-        var to = new Option<Uri>("--to") { Required = true };
+        var to = new Option<string>("--to") { Required = true };
         var run = new Option<string>("--run") { Required = true };
         var first = new Option<int>("--first") { Required = true };
         var count = new Option<int>("--count") { Required = true };
@@ -23,7 +23,7 @@ internal static class SendVerb
         command.SetAction(async (parsed, ct) =>
         {
             var contacts = Contact.Of(parsed.GetRequiredValue(run), parsed.GetRequiredValue(first), parsed.GetRequiredValue(count), parsed.GetRequiredValue(perPerson));
-            var accepted = await Crowd.SendAsync(parsed.GetRequiredValue(to), contacts, SideBySide, parsed.GetRequiredValue(perSecond));
+            var accepted = await Crowd.SendAsync(new Uri(parsed.GetRequiredValue(to)), contacts, SideBySide, parsed.GetRequiredValue(perSecond));
             await File.WriteAllTextAsync(parsed.GetRequiredValue(ledger), JsonSerializer.Serialize(accepted), ct);
             return 0;
         });
