@@ -23,9 +23,12 @@ internal sealed record Books(
 
     public bool IsWhole => MessagesMissing + MessagesUnknown + EntriesMissing + EntriesDoubled + NotOnScreen + NotIdentified == 0;
 
+    /// <summary>The id that Chat gives to what was accepted.</summary>
+    public static Guid MessageOf(Accepted one) => DeterministicId.From("message", Channel, one.Receipt);
+
     public static async Task<Books> ReadAsync(Stage stage, IReadOnlyList<Accepted> accepted)
     {
-        var expected = accepted.ToDictionary(one => DeterministicId.From("message", Channel, one.Receipt));
+        var expected = accepted.ToDictionary(MessageOf);
         var messages = (await ReadAsync(stage, "Chat", "select id from chat.mt_doc_message where data ->> 'kind' = 'Inbound'", row => row.GetGuid(0))).ToHashSet();
         var entries = await ReadAsync(
             stage, "Requests",

@@ -1,4 +1,3 @@
-using MedCrm.Contracts;
 using MedCrm.Load.Hub;
 using MedCrm.Load.Traffic;
 
@@ -37,22 +36,28 @@ internal static class Verdict
         }
     }
 
-    /// <summary>Reads timelines as a manager does and compares every word.</summary>
-    public static async Task<int> CountWrongTimelinesAsync(Stage stage, Screen screen, IReadOnlyList<Accepted> accepted, int sample)
+    /// <summary>Reads timelines and rows as a manager does and compares every word.</summary>
+    public static async Task AddScreensAsync(Report report, string verb, Stage stage, Screen screen, IReadOnlyList<Accepted> accepted, int sample)
     {
-        var wrong = 0;
+        var (read, wrong, stale) = (0, 0, 0);
         await using var database = stage.Open("Requests");
         foreach (var person in accepted.GroupBy(one => one.Contact.Email).Take(sample))
         {
-            var messages = person.Select(one => DeterministicId.From("message", "website/demo", one.Receipt).ToString()).ToArray();
+            var sent = person.OrderBy(one => one.Contact.Number).Select(one => one.Contact.Text).ToList();
             await using var command = database.CreateCommand("select distinct stream_id from requests.mt_events where type in ('request_opened', 'message_attached') and data -> 'message' ->> 'messageId' = any($1)");
-            command.Parameters.AddWithValue(messages);
+            command.Parameters.AddWithValue(person.Select(one => Books.MessageOf(one).ToString()).ToArray());
             var request = await command.ExecuteScalarAsync() as Guid?;
-            var expected = person.OrderBy(one => one.Contact.Number).Select(one => one.Contact.Text);
-            wrong += request is { } id && (await screen.TimelineAsync(id)).SequenceEqual(expected) ? 0 : 1;
+            read++;
+            wrong += request is { } id && (await screen.TimelineAsync(id)).SequenceEqual(sent) ? 0 : 1;
+            stale += request is { } row && sent[^1].StartsWith(await screen.PreviewAsync(row), StringComparison.Ordinal) ? 0 : 1;
         }
 
-        return wrong;
+        report.Expect(verb, stage.Setting.ToString(), $"wrong timelines of {Report.Number(read)} read through the API", wrong, 0);
+        report.Expect(verb, stage.Setting.ToString(), $"rows of {Report.Number(read)} that show an older message than the last", stale, 0);
+        if (wrong + stale > 0)
+        {
+            stage.Keep();
+        }
     }
 
     // The same complaint about another envelope is the same complaint.

@@ -75,6 +75,10 @@ internal sealed class Screen : IAsyncDisposable
             .Where(item => item.GetProperty("kind").GetString() == "inbound")
             .Select(item => item.GetProperty("text").GetString() ?? "")];
 
+    /// <summary>The words that the inbox shows of a request.</summary>
+    public async Task<string> PreviewAsync(Guid request) =>
+        (await _client.GetFromJsonAsync<JsonElement>(new Uri($"/api/requests/{request}", UriKind.Relative))).GetProperty("row").GetProperty("preview").GetString() ?? "";
+
     public async ValueTask DisposeAsync()
     {
         await _line.DisposeAsync();
