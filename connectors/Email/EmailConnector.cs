@@ -1,5 +1,6 @@
-using MedCrm.Connectors.Sdk;
 using Marten;
+using MedCrm.Connectors.Sdk;
+using MedCrm.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,9 +9,12 @@ using Microsoft.Extensions.Options;
 
 namespace MedCrm.Connectors.Email;
 
-/// <summary>Registers the mail connector.</summary>
+/// <summary>The clinic's mailboxes.</summary>
 public static class EmailConnector
 {
+    public static Part Part { get; } = ConnectorPart.Create("email", typeof(EmailConnector).Assembly, connector =>
+        connector.Services.AddEmailConnector(connector.Configuration));
+
     /// <summary>Adds a source for each folder to read, the sender and the connection test. The Sdk's sink and checkpoint store, the vault and Marten must be registered elsewhere.</summary>
     public static IServiceCollection AddEmailConnector(this IServiceCollection services, IConfiguration configuration)
     {

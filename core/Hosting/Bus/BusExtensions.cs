@@ -97,6 +97,20 @@ public static class BusExtensions
         });
     }
 
+    /// <summary>Declares a queue to which single messages are addressed by its name.</summary>
+    public static void SendsTo(this WolverineOptions options, BusOptions bus, string queue)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        if (bus.Transport == BusTransport.RabbitMq)
+        {
+            options.Publish().ToRabbitQueue(queue).Named(queue).UseDurableOutbox();
+        }
+        else
+        {
+            options.Publish().ToPostgresqlQueue(queue).Named(queue).UseDurableOutbox();
+        }
+    }
+
     /// <summary>Hears a queue: one person's messages one after another, different people side by side; a message leaves the queue only after the handler's own transaction has committed.</summary>
     public static void Hears(this WolverineOptions options, BusOptions bus, string queue)
     {

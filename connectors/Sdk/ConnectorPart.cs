@@ -1,0 +1,153 @@
+using System.Reflection;
+using Marten;
+using MedCrm.Connectors.Sdk.Inbound;
+using MedCrm.Connectors.Sdk.Outbound;
+using MedCrm.Connectors.Sdk.Quarantine;
+using MedCrm.Hosting;
+using MedCrm.Hosting.Blobs;
+using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Vault;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Wolverine;
+using Wolverine.Runtime;
+
+namespace MedCrm.Connectors.Sdk;
+
+/// <summary>The whole hosting of a connector.</summary>
+public static class ConnectorPart
+{
+    /// <summary>The connection string that all connectors share; each has a schema of its own there.</summary>
+    public const string Database = "Connectors";
+
+    /// <summary>Makes a connector a part of the hub.</summary>
+    /// <param name="name">Lower case: <c>email</c>. Also its schema, and its queue <c>connector.{name}.outbound</c> when it can send.</param>
+    /// <param name="assembly">The connector's own assembly.</param>
+    /// <param name="configure">What the connector brings: options, sources, sender, mapper, endpoints.</param>
+    public static Part Create(string name, Assembly assembly, Action<ConnectorBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return new(name, configuration =>
+        {
+            var builder = new ConnectorBuilder(PartBuilder.Create(name, assembly, Database, configuration));
+            configure(builder);
+            return builder.Build();
+        });
+    }
+}
+
+/// <summary>Collects what a connector brings.</summary>
+public sealed class ConnectorBuilder
+{
+    private readonly PartBuilder _part;
+    private readonly List<Action<WebApplication>> _endpoints = [];
+
+    internal ConnectorBuilder(PartBuilder part) => _part = part;
+
+    /// <summary>Services of the connector.</summary>
+    public IServiceCollection Services => _part.Web.Services;
+
+    /// <summary>All settings.</summary>
+    public IConfiguration Configuration => _part.Web.Configuration;
+
+    /// <summary>Adds a source that is kept running: asked (polling) or listened to.</summary>
+    public ConnectorBuilder AddSource(Func<IServiceProvider, IInboundSource> create)
+    {
+        Services.AddSingleton(create);
+        return this;
+    }
+
+    private bool Sends => Services.Any(service => service.ServiceType == typeof(IOutboundSender));
+
+    /// <summary>Gives the connector a voice: it hears <c>connector.{name}.outbound</c>. The same as registering an <see cref="IOutboundSender"/>.</summary>
+    public ConnectorBuilder UseSender<TSender>()
+        where TSender : class, IOutboundSender
+    {
+        Services.AddSingleton<IOutboundSender, TSender>();
+        return this;
+    }
+
+    /// <summary>Says how raw inputs are understood when a person replays them.</summary>
+    public ConnectorBuilder UseRawInputMapper<TMapper>()
+        where TMapper : class, IRawInputMapper
+    {
+        Services.AddSingleton<IRawInputMapper, TMapper>();
+        return this;
+    }
+
+    /// <summary>Adds the connection test behind "check connection".</summary>
+    public ConnectorBuilder UseConnectionTest<TTest>()
+        where TTest : class, IConnectionTest
+    {
+        Services.AddSingleton<IConnectionTest, TTest>();
+        return this;
+    }
+
+    /// <summary>Maps endpoints of the connector: webhooks, forms.</summary>
+    public ConnectorBuilder Map(Action<WebApplication> endpoints)
+    {
+        _endpoints.Add(endpoints);
+        return this;
+    }
+
+    internal WebApplication Build()
+    {
+        _part.UseStore(ConfigureStore);
+        _part.UseBus(ConfigureBus);
+        Services.AddSingleton<ChannelHealth>();
+        Services.AddSingleton<RawContent>();
+        Services.AddSingleton<MessageSealer>();
+        Services.AddSingleton<InboundSink>();
+        Services.AddSingleton<IInboundSink>(services => services.GetRequiredService<InboundSink>());
+        Services.AddSingleton<ICheckpointStore, CheckpointStore>();
+        Services.AddHostedService<SourceSupervisor>();
+        if (Sends)
+        {
+            Services.AddSingleton(services => new OutboundDelivery(
+                services.GetRequiredService<IDocumentStore>(),
+                services.GetRequiredService<IWolverineRuntime>(),
+                services.GetRequiredService<BusOptions>(),
+                services.GetRequiredService<IPersonalDataVault>(),
+                services.GetRequiredService<IBlobStore>(),
+                services.GetRequiredService<IOutboundSender>(),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<OutboundDelivery>>()));
+        }
+        else
+        {
+            // Without a voice there is nothing to handle, and nothing to wonder about at every start.
+            _part.Web.Logging.AddFilter("Wolverine.Configuration.HandlerDiscovery", LogLevel.Error);
+        }
+
+        var app = _part.Build();
+        app.MapQuarantine();
+        app.MapChannels();
+        foreach (var map in _endpoints)
+        {
+            map(app);
+        }
+
+        return app;
+    }
+
+    private static void ConfigureStore(StoreOptions store)
+    {
+        // Repeats are found by key and nothing else is asked of these; every further column would be paid for by each contact.
+        store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields());
+        store.Schema.For<StoredCheckpoint>().Metadata(m => m.DisableInformationalFields());
+        store.Schema.For<QuarantinedInput>().Duplicate(input => input.ReceivedAt, configure: index => index.Name = "quarantined_received_at");
+        store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!);
+    }
+
+    private void ConfigureBus(WolverineOptions options, BusOptions bus)
+    {
+        if (Sends)
+        {
+            options.Discovery.IncludeType(typeof(DeliverMessageHandler));
+            options.Hears(bus, Queues.Outbound(_part.Name));
+            options.PublishMessage<RetryDelivery>().ToLocalQueue("delivery-retries").UseDurableInbox();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using JasperFx;
+using Marten;
+using MedCrm.Connectors.Sdk.Outbound;
+using MedCrm.Connectors.Sdk.Quarantine;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+using MedCrm.Hosting.Vault;
+using Npgsql;
+using Wolverine.Marten;
+using Wolverine.Runtime;
+
+namespace MedCrm.Connectors.Sdk.Inbound;
+
+/// <summary>The way into the hub: one commit holds the raw input, the checkpoint and the outgoing commands.</summary>
+internal sealed class InboundSink(
+    IDocumentStore store,
+    IWolverineRuntime bus,
+    IPersonalDataVault vault,
+    RawContent rawContent,
+    MessageSealer sealer,
+    ChannelHealth health,
+    TimeProvider clock) : IInboundSink
+{
+    private const int LongestExternalId = 200;
+    private const int LongestPosition = 400;
+
+    public async Task<AcceptResult> AcceptAsync(RawInput raw, IReadOnlyList<InboundEvent> events, Checkpoint? checkpoint, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(raw.ExternalId.Length, LongestExternalId);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(checkpoint?.Position.Length ?? 0, LongestPosition);
+        try
+        {
+            var result = await StoreAsync(raw, events, checkpoint, ct);
+            health.Heard(raw.Channel);
+            return result;
+        }
+        catch (Exception e) when (IsOutOfReach(e))
+        {
+            throw new ConnectorNotReadyException("The connectors' database or file store is out of reach; nothing was stored.", e);
+        }
+    }
+
+    /// <summary>Sends on what a person had understood anew. The input leaves the quarantine in the same commit.</summary>
+    /// <returns>False when nothing was understood of it this time either.</returns>
+    public async Task<bool> ReplayAsync(StoredInput input, IReadOnlyList<InboundEvent> events, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession();
+        var outbox = new MartenOutbox(bus, session);
+        var understood = await SendAsync(outbox, session, events, input.SubjectId, input.ReceivedAt, input.Id, ct);
+        if (understood)
+        {
+            session.Delete<QuarantinedInput>(input.Id);
+            await session.SaveChangesAsync(ct);
+        }
+
+        return understood;
+    }
+
+    private async Task<AcceptResult> StoreAsync(RawInput raw, IReadOnlyList<InboundEvent> events, Checkpoint? checkpoint, CancellationToken ct)
+    {
+        var receivedAt = clock.GetUtcNow();
+        var id = StoredInput.IdOf(raw.Channel, raw.ExternalId);
+        await using var session = store.LightweightSession();
+
+        // Only where files would be written in vain is it worth asking first; everywhere else the insert itself tells repeats apart.
+        if (events.Any(e => e is InboundMessage { Attachments.Count: > 0 }) && await session.CheckExistsAsync<StoredInput>(id, ct))
+        {
+            return await RepeatAsync(checkpoint, receivedAt, ct);
+        }
+
+        var subject = events.OfType<InboundMessage>().FirstOrDefault() is { } first
+            ? sealer.SubjectOf(first)
+            : vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}");
+        await vault.EnsureKeyAsync(subject, ct);
+        var outbox = new MartenOutbox(bus, session);
+        var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
+        session.Insert(input);
+        var reason = raw.QuarantineReason;
+        if (reason is null && !await SendAsync(outbox, session, events, subject, receivedAt, id, ct))
+        {
+            reason = events.Count == 0 ? "unreadable" : "unknown-message";
+        }
+
+        if (reason is not null)
+        {
+            session.Insert(QuarantinedInput.Of(input, reason));
+        }
+
+        Move(session, checkpoint, receivedAt);
+        try
+        {
+            await session.SaveChangesAsync(ct);
+        }
+        catch (DocumentAlreadyExistsException)
+        {
+            await rawContent.ForgetAsync(input, ct);
+            return await RepeatAsync(checkpoint, receivedAt, ct);
+        }
+
+        return reason is null ? AcceptResult.Accepted : AcceptResult.Quarantined;
+    }
+
+    private async Task<bool> SendAsync(
+        MartenOutbox outbox, IDocumentSession session, IReadOnlyList<InboundEvent> events, DataSubjectId keyed, DateTimeOffset receivedAt, Guid rawInputId, CancellationToken ct)
+    {
+        var sent = false;
+        foreach (var e in events)
+        {
+            if (e is InboundMessage message)
+            {
+                var subject = sealer.SubjectOf(message);
+                if (subject != keyed)
+                {
+                    await vault.EnsureKeyAsync(subject, ct);
+                }
+
+                await outbox.SendAsync(await sealer.SealAsync(message, subject, receivedAt, rawInputId, ct));
+                sent = true;
+            }
+            else if (e is DeliveryReport report && await AttemptOfAsync(session, report, ct) is { } attempt)
+            {
+                await outbox.SendAsync(await ReportAsync(session, attempt, report, receivedAt, ct));
+                sent = true;
+            }
+        }
+
+        return sent;
+    }
+
+    private static async Task<OutboundAttempt?> AttemptOfAsync(IDocumentSession session, DeliveryReport report, CancellationToken ct) =>
+        report.MessageId is { } id
+            ? await session.LoadAsync<OutboundAttempt>(id.Value, ct)
+            : report.ExternalMessageId is { } external
+                ? await session.Query<OutboundAttempt>().FirstOrDefaultAsync(attempt => attempt.ExternalMessageId == external, ct)
+                : null;
+
+    private async Task<ReportDelivery> ReportAsync(IDocumentSession session, OutboundAttempt attempt, DeliveryReport report, DateTimeOffset at, CancellationToken ct)
+    {
+        Sealed? detail = null;
+        if (!string.IsNullOrEmpty(report.Detail))
+        {
+            await vault.EnsureKeyAsync(attempt.SubjectId, ct);
+            detail = vault.Seal(attempt.SubjectId, report.Detail);
+        }
+
+        if (report.Status == DeliveryStatus.Failed)
+        {
+            session.Store(attempt with { Outcome = DeliveryStatus.Failed, ReasonCode = report.ReasonCode, Detail = detail, NextAt = null });
+        }
+
+        return new(new MessageId(attempt.Id), attempt.SubjectId, report.Status, report.ExternalMessageId ?? attempt.ExternalMessageId, report.ReasonCode, detail, at);
+    }
+
+    private async Task<AcceptResult> RepeatAsync(Checkpoint? checkpoint, DateTimeOffset at, CancellationToken ct)
+    {
+        if (checkpoint is not null)
+        {
+            await using var session = store.LightweightSession();
+            Move(session, checkpoint, at);
+            await session.SaveChangesAsync(ct);
+        }
+
+        return AcceptResult.Duplicate;
+    }
+
+    private static void Move(IDocumentSession session, Checkpoint? checkpoint, DateTimeOffset at)
+    {
+        if (checkpoint is not null)
+        {
+            session.Store(new StoredCheckpoint { Id = checkpoint.Source, Position = checkpoint.Position, MovedAt = at });
+        }
+    }
+
+    private static bool IsOutOfReach(Exception e) =>
+        e is NpgsqlException { IsTransient: true } or System.Net.Sockets.SocketException or TimeoutException or IOException || (e.InnerException is { } inner && IsOutOfReach(inner));
+}

@@ -1,0 +1,45 @@
+using MedCrm.Chat.Conversations;
+using MedCrm.Chat.Messages;
+using MedCrm.Contracts;
+using MedCrm.Hosting;
+using MedCrm.Hosting.Bus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+
+namespace MedCrm.Chat;
+
+/// <summary>The room of conversations and messages.</summary>
+public static class ChatPart
+{
+    public static Part Part { get; } = new("chat", Build);
+
+    /// <summary>Connectors that can carry an answer; each has a queue of its own.</summary>
+    internal static IReadOnlyList<ChannelKind> Senders { get; } = [ChannelKind.Email];
+
+    private static WebApplication Build(IConfiguration configuration)
+    {
+        var builder = PartBuilder.Create("chat", typeof(ChatPart).Assembly, "Chat", configuration)
+            .UseStore(store =>
+            {
+                store.Schema.For<Conversation>();
+                store.Schema.For<Message>().Index(message => message.ConversationId);
+                store.Schema.For<MessageAlias>();
+                store.Schema.For<StoredAttachment>();
+            })
+            .UseBus((options, bus) =>
+            {
+                options.Hears(bus, Queues.Chat);
+                foreach (var kind in Senders)
+                {
+                    options.SendsTo(bus, ReplyRoute.QueueOf(kind));
+                }
+            });
+        var app = builder.Build();
+        var api = app.MapGroup("/api").RequireAuthorization();
+        SendMessageEndpoint.Map(api);
+        AddNoteEndpoint.Map(api);
+        GetAttachmentEndpoint.Map(api);
+        app.MapOpenApi();
+        return app;
+    }
+}

@@ -1,0 +1,73 @@
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+
+namespace MedCrm.Chat.Messages;
+
+public enum MessageKind
+{
+    Inbound,
+    Reply,
+    Note,
+}
+
+/// <summary>One message of a conversation.</summary>
+public sealed class Message
+{
+    public MessageId Id { get; set; }
+
+    public ConversationId ConversationId { get; set; }
+
+    public DataSubjectId SubjectId { get; set; }
+
+    public MessageKind Kind { get; set; }
+
+    public Sealed Text { get; set; }
+
+    public Agent? Agent { get; set; }
+
+    /// <summary>UTC instant by the channel's clock; ours for what we wrote.</summary>
+    public DateTimeOffset SentAt { get; set; }
+
+    public DeliveryStatus? Delivery { get; set; }
+
+    /// <summary>The same message of the same channel always gets the same id: a repeat is recognised by key.</summary>
+    public static MessageId IdOf(string channel, string externalMessageId) => new(DeterministicId.From("message", channel, externalMessageId));
+
+    /// <summary>Takes a report over. Reports repeat and overtake each other; only progress counts, and failure.</summary>
+    /// <returns>False when the report says nothing new.</returns>
+    public bool Report(DeliveryStatus status)
+    {
+        if (Delivery == DeliveryStatus.Failed || (status != DeliveryStatus.Failed && status <= Delivery))
+        {
+            return false;
+        }
+
+        Delivery = status;
+        return true;
+    }
+}
+
+/// <summary>A further external id of a message, by which later messages refer to it.</summary>
+public sealed class MessageAlias
+{
+    public Guid Id { get; set; }
+
+    public ConversationId ConversationId { get; set; }
+
+    public static Guid IdOf(string channel, string externalId) => DeterministicId.From("alias", channel, externalId);
+}
+
+/// <summary>Lets a file be found by its id alone, and only through a message.</summary>
+public sealed class StoredAttachment
+{
+    /// <summary>The blob.</summary>
+    public Guid Id { get; set; }
+
+    public ConversationId ConversationId { get; set; }
+
+    public Sealed FileName { get; set; }
+
+    public string MediaType { get; set; } = "";
+
+    public long Size { get; set; }
+}

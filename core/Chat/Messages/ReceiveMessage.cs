@@ -1,0 +1,97 @@
+using Marten;
+using MedCrm.Chat.Conversations;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+
+namespace MedCrm.Chat.Messages;
+
+/// <summary>A contact's message arrives: drop repeats, find or open the conversation, store, tell.</summary>
+public static class ReceiveInboundMessageHandler
+{
+    public static async Task<MessageReceived?> Handle(ReceiveInboundMessage inbound, IDocumentSession session, CancellationToken ct)
+    {
+        var id = Message.IdOf(inbound.Channel, inbound.ExternalMessageId);
+        var expected = ExpectedConversation(inbound, id);
+        var batch = session.CreateBatchQuery();
+        var repeat = batch.Load<Message>(id);
+        var known = batch.Load<Conversation>(expected);
+        await batch.Execute(ct);
+        if (await repeat is not null)
+        {
+            return null;
+        }
+
+        var conversation = await known ?? await ReferredTo(inbound, session, ct);
+        if (conversation is null)
+        {
+            conversation = Conversation.Open(expected, inbound);
+            conversation.Learn(inbound);
+            session.Insert(conversation);
+        }
+        else
+        {
+            conversation.Learn(inbound);
+            session.Update(conversation);
+        }
+
+        session.Insert(new Message
+        {
+            Id = id,
+            ConversationId = conversation.Id,
+            SubjectId = inbound.SubjectId,
+            Kind = MessageKind.Inbound,
+            Text = inbound.Text,
+            SentAt = inbound.SentAt,
+        });
+        // Store, not Insert: a hostile mail may repeat somebody's Message-ID, and a mail lives also without being referred to.
+        session.Store(inbound.Aliases.Select(alias => new MessageAlias { Id = MessageAlias.IdOf(inbound.Channel, alias), ConversationId = conversation.Id }).ToArray());
+        session.Store(inbound.Attachments.Select(file => new StoredAttachment
+        {
+            Id = file.BlobId,
+            ConversationId = conversation.Id,
+            FileName = file.FileName,
+            MediaType = file.MediaType,
+            Size = file.Size,
+        }).ToArray());
+
+        return new MessageReceived(
+            id, conversation.Id, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
+            inbound.Topic, inbound.Subject, inbound.Text, inbound.Preview, inbound.Attachments, inbound.Form, inbound.Consent, inbound.Automated,
+            inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind);
+    }
+
+    /// <summary>A channel with threads names its thread; without one, a message that refers to nothing begins its own.</summary>
+    private static ConversationId ExpectedConversation(ReceiveInboundMessage inbound, MessageId id) =>
+        new(inbound.ExternalConversationId is { } thread ? DeterministicId.From("conversation", inbound.Channel, thread) : DeterministicId.From("conversation", id.ToString()));
+
+    private static async Task<Conversation?> ReferredTo(ReceiveInboundMessage inbound, IDocumentSession session, CancellationToken ct)
+    {
+        if (inbound.References.Count == 0)
+        {
+            return null;
+        }
+
+        // Our own answers are known by the message id inside their external id, whatever channel the thread began on.
+        var batch = session.CreateBatchQuery();
+        var ours = inbound.References.Select(OurMessage).OfType<MessageId>().Select(id => batch.Load<Message>(id)).ToArray();
+        var theirs = inbound.References.Select(reference => batch.Load<MessageAlias>(MessageAlias.IdOf(inbound.Channel, reference))).ToArray();
+        await batch.Execute(ct);
+        var ids = (await Task.WhenAll(ours)).Select(message => message?.ConversationId)
+            .Concat((await Task.WhenAll(theirs)).Select(alias => alias?.ConversationId))
+            .OfType<ConversationId>()
+            .Distinct();
+        foreach (var id in ids)
+        {
+            if (await session.LoadAsync<Conversation>(id, ct) is { } conversation && conversation.IsWith(inbound))
+            {
+                return conversation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An answer's external id begins with our message id: <c>{32 hex digits}@clinic.ru</c>.</summary>
+    private static MessageId? OurMessage(string reference) =>
+        reference.Length > 32 && reference[32] == '@' && Guid.TryParseExact(reference.AsSpan(0, 32), "N", out var id) ? new MessageId(id) : null;
+}

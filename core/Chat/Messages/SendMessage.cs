@@ -1,0 +1,103 @@
+using System.ComponentModel.DataAnnotations;
+using Marten;
+using MedCrm.Chat.Conversations;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Vault;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Wolverine;
+
+namespace MedCrm.Chat.Messages;
+
+/// <summary>A manager answers a contact.</summary>
+/// <param name="MessageId">Chosen by the browser: a repeated click is the same message.</param>
+/// <param name="Text">Plain text, 1 to 20 000 characters.</param>
+public sealed record SendMessage(MessageId MessageId, [property: Required, StringLength(20_000, MinimumLength = 1)] string Text);
+
+/// <summary>The answer is stored and on its way; its delivery is reported in the timeline.</summary>
+public sealed record MessageAccepted(MessageId MessageId);
+
+public static class SendMessageEndpoint
+{
+    internal static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/conversations/{conversationId}/messages", Post).WithName("sendMessage").ProducesProblem(404).ProducesProblem(409);
+
+    private static async Task<Results<Accepted<MessageAccepted>, ValidationProblem, ProblemHttpResult>> Post(
+        ConversationId conversationId, SendMessage command, HttpContext http, IMessageBus bus, CancellationToken ct)
+    {
+        if (Checks.Of(command.MessageId, command.Text, 20_000) is { } mistakes)
+        {
+            return TypedResults.ValidationProblem(mistakes);
+        }
+
+        var outcome = await bus.InvokeAsync<SendOutcome>(new SendReply(conversationId, command.MessageId, command.Text, http.Agent()), ct);
+        return outcome switch
+        {
+            SendOutcome.Accepted => TypedResults.Accepted((string?)null, new MessageAccepted(command.MessageId)),
+            SendOutcome.NotFound => TypedResults.Problem(statusCode: 404, title: "conversation.not-found"),
+            SendOutcome.CannotReply => TypedResults.Problem(statusCode: 409, title: "conversation.cannot-reply", detail: "The contact left no address that can be answered in writing."),
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome}."),
+        };
+    }
+}
+
+/// <summary>Stays in this process, so its text is not sealed.</summary>
+public sealed record SendReply(ConversationId ConversationId, MessageId MessageId, string Text, Agent Agent);
+
+public enum SendOutcome
+{
+    Accepted,
+    NotFound,
+    CannotReply,
+}
+
+public static class SendReplyHandler
+{
+    public static async Task<(SendOutcome, OutgoingMessages)> Handle(
+        SendReply command, IDocumentSession session, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
+    {
+        var conversation = await session.LoadAsync<Conversation>(command.ConversationId, ct);
+        if (conversation is null)
+        {
+            return (SendOutcome.NotFound, []);
+        }
+
+        if (await session.LoadAsync<Message>(command.MessageId, ct) is { } earlier)
+        {
+            // A repeated click. A foreign conversation under the same id is no repeat.
+            return (earlier.ConversationId == conversation.Id ? SendOutcome.Accepted : SendOutcome.NotFound, []);
+        }
+
+        if (conversation.Route() is not { } route)
+        {
+            return (SendOutcome.CannotReply, []);
+        }
+
+        await vault.EnsureKeyAsync(conversation.SubjectId, ct);
+        var text = vault.Seal(conversation.SubjectId, command.Text);
+        var now = clock.GetUtcNow();
+        // Insert: of two simultaneous clicks the database lets one through, and the retry of the other finds it.
+        session.Insert(new Message
+        {
+            Id = command.MessageId,
+            ConversationId = conversation.Id,
+            SubjectId = conversation.SubjectId,
+            Kind = MessageKind.Reply,
+            Text = text,
+            Agent = command.Agent,
+            SentAt = now,
+            Delivery = DeliveryStatus.Queued,
+        });
+        var deliver = new DeliverMessage(
+            command.MessageId, conversation.Id, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], []);
+        return (SendOutcome.Accepted,
+        [
+            deliver.ToEndpoint(ReplyRoute.QueueOf(route.Kind)),
+            new ReplySent(command.MessageId, conversation.Id, conversation.SubjectId, command.Agent, route.Kind, text, now),
+        ]);
+    }
+}

@@ -1,0 +1,42 @@
+using MedCrm.Hosting;
+using MedCrm.Hosting.Bus;
+using MedCrm.Patients.Contacts;
+using MedCrm.Patients.Mis;
+using MedCrm.Patients.Mis.Demo;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MedCrm.Patients;
+
+/// <summary>The room of contacts, and the door to the MIS.</summary>
+public static class PatientsPart
+{
+    public static Part Part { get; } = new("patients", Build);
+
+    private static WebApplication Build(IConfiguration configuration)
+    {
+        var builder = PartBuilder.Create("patients", typeof(PatientsPart).Assembly, "Patients", configuration);
+        var options = builder.Bind<MisOptions>(MisOptions.Section);
+        if (options.Adapter == MisAdapter.Demo)
+        {
+            builder.Web.Services.AddSingleton<DemoMis>();
+            builder.Web.Services.AddSingleton<IMisGateway>(services => services.GetRequiredService<DemoMis>());
+            builder.Web.Services.AddHostedService(services => services.GetRequiredService<DemoMis>());
+        }
+        else
+        {
+            builder.Web.Services.AddSingleton<IMisGateway, NoMis>();
+        }
+
+        builder.UseStore(store =>
+        {
+            store.Schema.For<Contact>();
+            store.Schema.For<ContactAddress>();
+        });
+        builder.UseBus((wolverine, bus) => wolverine.Hears(bus, Queues.Patients));
+        var app = builder.Build();
+        app.MapOpenApi();
+        return app;
+    }
+}

@@ -1,0 +1,46 @@
+using Marten;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+using MedCrm.Hosting.Bus;
+using MedCrm.Requests.Life;
+using MedCrm.Requests.Sla;
+using Wolverine;
+
+namespace MedCrm.Requests.Intake;
+
+/// <summary>What happens in a conversation after its first message is written to the request it belongs to.</summary>
+public static class ConversationHandler
+{
+    public static async Task<OutgoingMessages> Handle(ReplySent reply, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(reply.ConversationId, session, log, ct);
+        if (stream.Aggregate!.Knows(reply.MessageId))
+        {
+            return [];
+        }
+
+        await log.AppendAsync(stream, new ReplyRecorded(reply));
+        return [new FirstResponseSettled(new RequestId(stream.Id), reply.SubjectId)];
+    }
+
+    public static async Task Handle(NoteAdded note, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(note.ConversationId, session, log, ct);
+        if (!stream.Aggregate!.Knows(note.MessageId))
+        {
+            await log.AppendAsync(stream, new NoteRecorded(note));
+        }
+    }
+
+    public static async Task Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(delivery.ConversationId, session, log, ct);
+        await log.AppendAsync(stream, new DeliveryRecorded(delivery));
+    }
+
+    /// <summary>A manager can only answer what she saw, so the link exists, or its message is a moment behind on another queue: try again.</summary>
+    private static async Task<JasperFx.Events.IEventStream<Request>> RequestOf(ConversationId id, IDocumentSession session, RequestLog log, CancellationToken ct) =>
+        await session.LoadAsync<ConversationLink>(id, ct) is { } link && await log.FindAsync(link.RequestId, ct) is { } stream
+            ? stream
+            : throw new TransientFailureException($"Conversation {id} has no request yet.");
+}

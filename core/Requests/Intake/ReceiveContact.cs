@@ -1,0 +1,99 @@
+using Marten;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+using MedCrm.Requests.Life;
+using MedCrm.Requests.Sla;
+using Npgsql;
+using Wolverine;
+
+namespace MedCrm.Requests.Intake;
+
+/// <summary>
+/// A contact wrote: continue their open request or open one.
+/// The rule: (1) the conversation's open request, (2) the person's open request on the same topic, (3) the conversation's request closed
+/// not long ago, reopened, (4) a new one. A machine's message joins what is there and never opens or reopens anything by itself, unless
+/// there is nothing to join: then a person must see it.
+/// </summary>
+public static class MessageReceivedHandler
+{
+    public static async Task<OutgoingMessages> Handle(
+        MessageReceived message, IDocumentSession session, RequestLog log, RequestsOptions options, BusinessHours hours, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var link = await session.LoadAsync<ConversationLink>(message.ConversationId, ct);
+        var candidates = await session.QueryAsync<Request>(
+            "where subject_key = ? and (status <> 'Closed' or closed_at > ?) order by number desc", ct, message.SubjectId.Value, now - options.ReopenWithin);
+        var linked = link is null ? null : candidates.FirstOrDefault(request => request.Id == link.RequestId.Value)
+            // A conversation may have been begun under another address of the same person.
+            ?? await session.LoadAsync<Request>(link.RequestId.Value, ct);
+        if (candidates.Any(request => request.Knows(message.MessageId)) || linked?.Knows(message.MessageId) == true)
+        {
+            return [];
+        }
+
+        var open = linked is { IsClosed: false } ? linked : candidates.FirstOrDefault(request => !request.IsClosed && request.Topic == message.Topic);
+        var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked : null;
+        if (open is null && recent is null)
+        {
+            return await OpenAsync(message, session, log, options, hours, now, ct);
+        }
+
+        var stream = await log.FindAsync(new RequestId((open ?? recent)!.Id), ct)
+            ?? throw new InvalidOperationException("A request lost its events.");
+        object[] happened = open is null && !message.Automated
+            ? [new RequestReopened(null, now), new MessageAttached(message, now)]
+            : [new MessageAttached(message, now)];
+        await log.AppendAsync(stream, happened);
+        if (link?.RequestId.Value != stream.Id)
+        {
+            session.Store(new ConversationLink { Id = message.ConversationId, RequestId = new RequestId(stream.Id) });
+        }
+
+        return [];
+    }
+
+    private static async Task<OutgoingMessages> OpenAsync(
+        MessageReceived message, IDocumentSession session, RequestLog log, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
+    {
+        // From the message: a repeat that slipped through everything else would collide with its own stream.
+        var id = new RequestId(DeterministicId.From("request", message.MessageId.ToString()));
+        var due = message.Automated ? null : hours.FirstResponseDue(message.ReceivedAt);
+        await using var next = new NpgsqlCommand("select nextval('requests.request_number')");
+        var number = await session.ExecuteScalarAsync(next, ct);
+        await log.OpenAsync(id, new RequestOpened(number, message, due, now));
+        session.Store(new ConversationLink { Id = message.ConversationId, RequestId = id });
+
+        var intake = new RequestIntake
+        {
+            Id = id,
+            SubjectId = message.SubjectId,
+            ContactPoints = [.. message.ContactPoints],
+            DisplayName = message.DisplayName,
+            Patience = options.IdentificationPatience,
+        };
+        var outgoing = intake.Ask();
+        session.Insert(intake);
+        if (due is { } dueAt)
+        {
+            session.Insert(new FirstResponseSla { Id = id, DueAt = dueAt });
+            outgoing.Schedule(new FirstResponseDue(id, message.SubjectId), dueAt);
+        }
+
+        return outgoing;
+    }
+
+    private static async Task<long> ExecuteScalarAsync(this IDocumentSession session, NpgsqlCommand command, CancellationToken ct)
+    {
+        await using var reader = await session.ExecuteReaderAsync(command, ct);
+        await reader.ReadAsync(ct);
+        return reader.GetInt64(0);
+    }
+}
+
+/// <summary>Which request a conversation belongs to now.</summary>
+public sealed class ConversationLink
+{
+    public ConversationId Id { get; set; }
+
+    public RequestId RequestId { get; set; }
+}

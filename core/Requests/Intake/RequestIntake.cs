@@ -1,0 +1,67 @@
+using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
+using MedCrm.Requests.Life;
+using Wolverine;
+using Wolverine.Persistence.Sagas;
+
+namespace MedCrm.Requests.Intake;
+
+/// <summary>
+/// Sees a new request through to "we know who it is, or know that we do not". The row is on the screen long before.
+/// Repeat: a second answer finds the saga gone. Disorder: an answer to an earlier question is as good as to the last.
+/// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga ends.
+/// Refusal does not exist (nobody found is an answer); an unknown outcome is the timeout's.
+/// </summary>
+public sealed class RequestIntake : Saga
+{
+    private const int MostQuestions = 5;
+
+    public RequestId Id { get; set; }
+
+    public DataSubjectId SubjectId { get; set; }
+
+    public List<ContactPoint> ContactPoints { get; set; } = [];
+
+    public Sealed? DisplayName { get; set; }
+
+    public TimeSpan Patience { get; set; }
+
+    public int Questions { get; set; }
+
+    public AppendToRequest Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestId))] ContactIdentified identified)
+    {
+        MarkCompleted();
+        return new AppendToRequest(identified.RequestId, new ContactLinked(identified));
+    }
+
+    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestId))] IdentificationDue due, TimeProvider clock)
+    {
+        if (Questions >= MostQuestions)
+        {
+            MarkCompleted();
+            return (new AppendToRequest(due.RequestId, new IdentificationMissed(clock.GetUtcNow())), []);
+        }
+
+        return (null, Ask());
+    }
+
+    public OutgoingMessages Ask()
+    {
+        var outgoing = new OutgoingMessages { new IdentifyContact(Id, SubjectId, ContactPoints, DisplayName) };
+        outgoing.Delay(new IdentificationDue(Id, SubjectId), Patience * Math.Pow(2, Questions));
+        Questions++;
+        return outgoing;
+    }
+
+    public static void NotFound(ContactIdentified _)
+    {
+    }
+
+    public static void NotFound(IdentificationDue _)
+    {
+    }
+}
+
+/// <summary>Timeout of <see cref="RequestIntake"/>.</summary>
+[WireName("requests.identification-due/1")]
+public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;

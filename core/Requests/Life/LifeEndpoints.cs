@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Identity;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Wolverine;
+
+namespace MedCrm.Requests.Life;
+
+public sealed record AssignBody([property: Required] Agent Assignee);
+
+/// <param name="Until">UTC instant, in the future.</param>
+public sealed record SnoozeBody(DateTimeOffset Until);
+
+/// <param name="Reason">Why, at most 2000 characters. Null: not said.</param>
+public sealed record CloseBody(Outcome? Outcome, string? Reason);
+
+/// <summary>What people do with a request, over HTTP.</summary>
+internal static class LifeEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var request = api.MapGroup("/requests/{id}").ProducesProblem(404).ProducesProblem(409);
+        request.MapPost("/claim", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new ClaimRequest(id, http.Agent()), ct)).WithName("claimRequest");
+        request.MapPost("/release", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new ReleaseRequest(id, http.Agent(), http.User.IsInRole(Roles.Supervisor) || http.User.IsInRole(Roles.Admin)), ct)).WithName("releaseRequest");
+        request.MapPost("/assign", (RequestId id, AssignBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new AssignRequest(id, body.Assignee, http.Agent()), ct)).WithName("assignRequest");
+        request.MapPost("/read", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new ReadRequest(id, http.Agent()), ct)).WithName("readRequest");
+        request.MapPost("/snooze", (RequestId id, SnoozeBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new SnoozeRequest(id, body.Until, http.Agent()), ct)).WithName("snoozeRequest");
+        request.MapPost("/reopen", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            Answer(bus, new ReopenRequest(id, http.Agent()), ct)).WithName("reopenRequest");
+        request.MapPost("/close", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, CloseBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+        {
+            if (body.Outcome is not { } outcome)
+            {
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["outcome"] = ["request.outcome-missing"] });
+            }
+
+            if (body.Reason is { Length: > 2000 })
+            {
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["reason"] = ["request.reason-too-long"] });
+            }
+
+            return (await Answer(bus, new CloseRequest(id, outcome, body.Reason, http.Agent()), ct)).Result switch
+            {
+                Ok<RequestRow> ok => ok,
+                ProblemHttpResult problem => problem,
+                _ => throw new InvalidOperationException("A command answers with a row or a problem."),
+            };
+        }).WithName("closeRequest");
+    }
+
+    private static async Task<Results<Ok<RequestRow>, ProblemHttpResult>> Answer(IMessageBus bus, object command, CancellationToken ct)
+    {
+        var answer = await bus.InvokeAsync<RequestAnswer>(command, ct);
+        return answer.Row is { } row
+            ? TypedResults.Ok(row)
+            : TypedResults.Problem(
+                statusCode: answer.Refusal switch
+                {
+                    "request.not-found" => StatusCodes.Status404NotFound,
+                    "request.until-past" => StatusCodes.Status400BadRequest,
+                    _ => StatusCodes.Status409Conflict,
+                },
+                title: answer.Refusal,
+                extensions: answer.Assignee is { } assignee ? new Dictionary<string, object?> { ["assignee"] = assignee } : null);
+    }
+}

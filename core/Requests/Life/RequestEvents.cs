@@ -1,0 +1,43 @@
+using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Window;
+
+namespace MedCrm.Requests.Life;
+
+// What can happen to a request. The stream of these is its audit trail and its timeline; nothing here is ever changed or removed.
+// Personal data is sealed inside the contracts, so erasing a person leaves the trail and takes the words.
+
+public sealed record RequestOpened(long Number, MessageReceived Message, DateTimeOffset? FirstResponseDueAt, DateTimeOffset At);
+
+public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At);
+
+public sealed record ReplyRecorded(ReplySent Reply);
+
+public sealed record NoteRecorded(NoteAdded Note);
+
+public sealed record DeliveryRecorded(MessageDeliveryChanged Delivery);
+
+public sealed record ContactLinked(ContactIdentified Identified);
+
+/// <summary>The MIS did not answer in time; the request goes on without a patient.</summary>
+public sealed record IdentificationMissed(DateTimeOffset At);
+
+public sealed record RequestClaimed(Agent Agent, DateTimeOffset At);
+
+public sealed record RequestReleased(Agent Agent, DateTimeOffset At);
+
+public sealed record RequestAssigned(Agent Assignee, Agent By, DateTimeOffset At);
+
+public sealed record RequestRead(Agent Agent, DateTimeOffset At);
+
+public sealed record RequestSnoozed(DateTimeOffset Until, Agent By, DateTimeOffset At);
+
+public sealed record RequestWoke(DateTimeOffset At);
+
+public sealed record RequestClosed(Outcome Outcome, Sealed? Reason, Agent By, DateTimeOffset At);
+
+/// <param name="By">Null: the contact wrote again soon after the request was closed.</param>
+public sealed record RequestReopened(Agent? By, DateTimeOffset At);
+
+public sealed record FirstResponseMissed(DateTimeOffset DueAt, DateTimeOffset At);

@@ -1,0 +1,73 @@
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using Marten.Exceptions;
+using MedCrm.Hosting;
+using MedCrm.Hosting.Bus;
+using MedCrm.Requests.Inbox;
+using MedCrm.Requests.Intake;
+using MedCrm.Requests.Life;
+using MedCrm.Requests.Sla;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Weasel.Postgresql;
+using Wolverine.ErrorHandling;
+
+namespace MedCrm.Requests;
+
+/// <summary>The room of requests.</summary>
+public static class RequestsPart
+{
+    public static Part Part { get; } = new("requests", Build);
+
+    private static WebApplication Build(IConfiguration configuration)
+    {
+        var builder = PartBuilder.Create("requests", typeof(RequestsPart).Assembly, "Requests", configuration);
+        var options = builder.Bind<RequestsOptions>(RequestsOptions.Section);
+        builder.Web.Services.AddSingleton(options);
+        builder.Web.Services.AddSingleton(new BusinessHours(options.Sla));
+        builder.Web.Services.AddScoped<RequestLog>();
+        builder.UseStore(store =>
+        {
+            store.Events.AppendMode = EventAppendMode.Quick;
+            store.Events.UseIdentityMapForAggregates = true;
+            store.Projections.Add<RequestProjection>(ProjectionLifecycle.Inline);
+            store.Storage.ExtendedSchemaObjects.Add(new Sequence(PostgresqlProvider.Instance.Parse("requests.request_number"), 1001));
+            store.Schema.For<Request>()
+                .Duplicate(request => request.SubjectKey)
+                .Duplicate(request => request.Topic)
+                .Duplicate(request => request.Status, pgType: "varchar(20)")
+                .Duplicate(request => request.AssigneeId)
+                .Duplicate(request => request.Number)
+                .Duplicate(request => request.LastContactAt)
+                .Duplicate(request => request.ClosedAt)
+                // One open request per person and topic: the database's word, not luck.
+                .Index(request => new { request.SubjectKey, request.Topic }, index =>
+                {
+                    index.Name = "one_open_request";
+                    index.IsUnique = true;
+                    index.Predicate = "status <> 'Closed'";
+                })
+                .Index(request => new { request.LastContactAt, request.Id });
+            store.Schema.For<ConversationLink>();
+            store.Schema.For<RequestIntake>();
+            store.Schema.For<FirstResponseSla>();
+        });
+        builder.UseBus((wolverine, bus) =>
+        {
+            wolverine.Hears(bus, Queues.Requests);
+            // Two messages of one person opened a request at the same instant: the second try finds the first one's.
+            wolverine.Policies.OnException<MartenCommandException>(e => e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
+        });
+        var app = builder.Build();
+        var api = app.MapGroup("/api").RequireAuthorization();
+        GetInboxEndpoint.Map(api);
+        GetRequestEndpoint.Map(api);
+        GetTimelineEndpoint.Map(api);
+        LifeEndpoints.Map(api);
+        app.MapOpenApi();
+        return app;
+    }
+}

@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# The whole suite. Called by `./medcrm test`; ends with exactly one line "N passed, N failed".
+# Results are read from report files, never from console text; a step without a single test is a failure.
+# usage: tests/run.sh [--only STEP,STEP…]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+reports=$root/artifacts/test-reports
+logs=$root/artifacts/logs
+all_steps=(format build unit architecture connectors integration web codegen e2e)
+debian_packages=(postgresql postgresql-client rabbitmq-server dovecot-imapd dovecot-lmtpd postfix chromium fonts-dejavu-core openssl procps util-linux)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NEXT_TELEMETRY_DISABLED=1
+
+passed=0 failed=0 skipped=0
+postgres='' rabbitmq='' hub=''
+
+say() { printf '%s\n' "$*" >&2; }
+
+choose_steps() {
+  wanted=("${all_steps[@]}")
+  [ $# -gt 0 ] || return 0
+  if [ $# != 2 ] || [ "$1" != --only ]; then
+    say "usage: ./medcrm test [--only STEP,…]   steps: ${all_steps[*]}"
+    exit 2
+  fi
+  IFS=, read -ra wanted <<< "$2"
+  local step
+  for step in "${wanted[@]}"; do
+    [[ " ${all_steps[*]} " == *" $step "* ]] || { say "There is no step '$step'. Steps: ${all_steps[*]}"; exit 2; }
+  done
+}
+
+wants() { local step; for step in "$@"; do [[ " ${wanted[*]} " == *" $step "* ]] && return 0; done; return 1; }
+
+# Servers and browsers that the tests talk to. As root on Debian they are installed by name; otherwise it is said what to run.
+install_peers() {
+  command -v dpkg-query > /dev/null || return 0
+  local package missing=()
+  for package in "${debian_packages[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    say "The tests need packages that are not installed. Run: sudo apt-get install --no-install-recommends ${missing[*]}"
+    exit 1
+  fi
+  # Services must not start with their packages: the tests run servers of their own.
+  local policy=/usr/sbin/policy-rc.d own_policy=
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy && own_policy=yes; }
+  quietly "packages" packages bash -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"' _ "${missing[@]}" || { [ -z "$own_policy" ] || rm -f $policy; exit 1; }
+  [ -z "$own_policy" ] || rm -f $policy
+}
+
+quietly() {
+  local name=$1 log=$logs/test-$2.log started=$SECONDS
+  shift 2
+  printf '  %-24s … ' "$name" >&2
+  if "$@" > "$log" 2>&1; then
+    printf 'ok     %4d s\n' $((SECONDS - started)) >&2
+    return 0
+  fi
+  printf 'failed %4d s\n' $((SECONDS - started)) >&2
+  tail -n 60 "$log" >&2
+  return 1
+}
+
+# A check without tests of its own (format, build, lint) counts as one.
+check() {
+  if quietly "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); return 1; fi
+}
+
+# Adds up a report. Kinds: ctrf (xunit), vitest, playwright.
+count() {
+  node -e '
+    const [kind, file] = process.argv.slice(1);
+    const report = JSON.parse(require("fs").readFileSync(file, "utf8"));
+    const counts = {
+      ctrf: r => [r.results.summary.passed, r.results.summary.failed + (r.results.summary.other ?? 0), r.results.summary.skipped + r.results.summary.pending],
+      vitest: r => [r.numPassedTests, r.numFailedTests + r.testResults.filter(f => f.status === "failed" && f.assertionResults.length === 0).length, r.numPendingTests + r.numTodoTests],
+      playwright: r => [r.stats.expected + r.stats.flaky, r.stats.unexpected + r.errors.length, r.stats.skipped],
+    }[kind](report);
+    console.log(counts.join(" "));' "$1" "$2"
+}
+
+# Runs a suite, then believes its report and, if that is worse, its exit code.
+suite() {
+  local name=$1 kind=$2 report=$3 good=yes p=0 f=0 s=0
+  shift 3
+  rm -f "$report"
+  quietly "$name" "${name// /-}" "$@" || good=no
+  if [ -f "$report" ] && read -r p f s < <(count "$kind" "$report") && [ $((p + f)) -gt 0 ]; then
+    [ $good = yes ] || [ "$f" -gt 0 ] || f=1
+  else
+    say "    $name ran no tests."
+    p=0 f=1 s=0
+  fi
+  say "    $p passed, $f failed, $s skipped"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+xunit() {
+  local name=$1 project=$2
+  shift 2
+  suite "$name" ctrf "$reports/$name.json" dotnet "$root/artifacts/bin/$project/debug/$project.dll" -noColor -result-ctrf "$reports/$name.json" "$@"
+}
+
+# Bash traps do not nest; everything that was started ends here, however the run ends.
+clean_up() {
+  local code=$?
+  trap - EXIT INT TERM
+  [ -z "$hub" ] || { kill -TERM "$hub" 2> /dev/null && wait "$hub" 2> /dev/null || true; }
+  [ -z "$rabbitmq" ] || "$root/tests/peers/rabbitmq.sh" down "$rabbitmq" || true
+  [ -z "$postgres" ] || "$root/tests/peers/postgres.sh" down "$postgres" || true
+  [ -z "${work:-}" ] || rm -rf "$work"
+  exit $code
+}
+
+start_peers() {
+  work=$(mktemp -d "${TMPDIR:-/tmp}/medcrm-test.XXXXXX")
+  chmod 755 "$work"
+  trap clean_up EXIT INT TERM
+  if wants unit connectors integration; then
+    postgres=$work/pg
+    MEDCRM_TEST_POSTGRES=$("$root/tests/peers/postgres.sh" up "$postgres")
+    rabbitmq=$work/mq
+    MEDCRM_TEST_RABBITMQ=$("$root/tests/peers/rabbitmq.sh" up "$rabbitmq")
+    export MEDCRM_TEST_POSTGRES MEDCRM_TEST_RABBITMQ
+  fi
+}
+
+window_packages() {
+  [ -d "$root/web/app/node_modules" ] || quietly "packages of the window" npm-ci bash -c 'cd "$1" && npm ci' _ "$root/web/app"
+}
+
+# A hub like a customer's: the Release build on its own data, told apart only by its port.
+start_hub() {
+  local port deadline=$((SECONDS + 120))
+  port=$("$root/tests/peers/free-port.sh")
+  export MEDCRM_DEMO_PASSWORD=Demo-password-2468 MEDCRM_E2E_URL=http://127.0.0.1:$port
+  (cd "$work" && exec dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" up --demo --port "$port" --data "$work/e2e-data") > "$logs/test-e2e-hub.log" 2>&1 &
+  hub=$!
+  until dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" health "$MEDCRM_E2E_URL/health/ready" > /dev/null 2>&1; do
+    if ! kill -0 $hub 2> /dev/null || [ $SECONDS -gt $deadline ]; then
+      tail -n 60 "$logs/test-e2e-hub.log"
+      return 1
+    fi
+    sleep 0.5
+  done
+}
+
+browser_tests() {
+  window_packages || { failed=$((failed + 1)); return; }
+  check "release build" release "$root/medcrm" build || return 0
+  if ! start_hub >&2; then
+    say "    The hub did not start; its log: $logs/test-e2e-hub.log"
+    failed=$((failed + 1))
+    return
+  fi
+  suite e2e playwright "$reports/e2e.json" bash -c 'cd "$1" && PLAYWRIGHT_JSON_OUTPUT_NAME="$2" npx playwright test --reporter=list,json' _ "$root/web/app" "$reports/e2e.json"
+  kill -TERM "$hub" 2> /dev/null || true
+  wait "$hub" || { say "    The hub did not stop cleanly."; failed=$((failed + 1)); }
+  hub=''
+}
+
+main() {
+  choose_steps "$@"
+  mkdir -p "$reports" "$logs"
+  wants unit connectors integration e2e && install_peers
+  start_peers
+  cd "$root"
+
+  wants format && { check format format bash -c 'dotnet restore MedCrm.sln && dotnet format MedCrm.sln --verify-no-changes --no-restore' || true; }
+  if wants build unit architecture connectors integration codegen; then
+    # Without the code written for an earlier Release build: Debug compiles its own.
+    if ! check build build dotnet build MedCrm.sln -c Debug; then
+      say "Nothing else can run."
+      finish
+    fi
+  fi
+  wants unit && xunit unit MedCrm.Unit.Tests
+  wants architecture && xunit architecture MedCrm.Architecture.Tests
+  wants connectors && xunit connectors MedCrm.Connectors.Tests
+  wants integration && xunit integration MedCrm.Integration.Tests
+  if wants web; then
+    if window_packages; then
+      check "window: lint" web-lint bash -c 'cd web/app && npm run lint' || true
+      check "window: types" web-types bash -c 'cd web/app && npm run typecheck' || true
+      suite "window" vitest "$reports/window.json" bash -c 'cd web/app && npx vitest run --reporter=json --reporter=default --outputFile.json="$1"' _ "$reports/window.json"
+    else
+      failed=$((failed + 1))
+    fi
+  fi
+  wants codegen && { check "generated code" codegen-test dotnet artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll codegen test || true; }
+  wants e2e && browser_tests
+  finish
+}
+
+finish() {
+  local skips=''
+  [ $skipped = 0 ] || skips=", $skipped skipped"
+  printf '%d passed, %d failed%s\n' $passed $failed "$skips"
+  if [ $failed = 0 ] && [ $passed -gt 0 ]; then exit 0; else exit 1; fi
+}
+
+main "$@"
