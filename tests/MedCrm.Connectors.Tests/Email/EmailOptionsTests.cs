@@ -42,6 +42,30 @@ public sealed class EmailOptionsTests
     public void Another_ones_position_is_none(string? text) => Assert.Null(FolderPosition.Parse(text));
 
     [Fact]
+    public void The_guide_lists_every_setting_with_its_default()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "global.json")))
+        {
+            root = root.Parent;
+        }
+
+        var guide = File.ReadAllText(Path.Combine(root.FullName, "connectors", "Email", "README.md"));
+        var defaults = new MailboxOptions();
+        foreach (var setting in typeof(MailboxOptions).GetProperties())
+        {
+            var value = setting.GetValue(defaults) switch
+            {
+                bool flag => flag ? "true" : "false",
+                string text => text,
+                TimeSpan or long => Convert.ToString(setting.GetValue(defaults), System.Globalization.CultureInfo.InvariantCulture),
+                _ => "",
+            };
+            Assert.Contains(string.IsNullOrEmpty(value) ? $"| `{setting.Name}` | |" : $"| `{setting.Name}` | {value} |", guide, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void The_key_tells_apart_what_shares_a_message_id_and_knows_what_came_again()
     {
         static string Key(string mail) => BusinessKey.Of(new MemoryStream(Encoding.UTF8.GetBytes(mail)));
