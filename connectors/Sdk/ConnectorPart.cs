@@ -43,7 +43,6 @@ public sealed class ConnectorBuilder
 {
     private readonly PartBuilder _part;
     private readonly List<Action<WebApplication>> _endpoints = [];
-    private bool _sends;
 
     internal ConnectorBuilder(PartBuilder part) => _part = part;
 
@@ -60,11 +59,12 @@ public sealed class ConnectorBuilder
         return this;
     }
 
-    /// <summary>Gives the connector a voice: it hears <c>connector.{name}.outbound</c>.</summary>
+    private bool Sends => Services.Any(service => service.ServiceType == typeof(IOutboundSender));
+
+    /// <summary>Gives the connector a voice: it hears <c>connector.{name}.outbound</c>. The same as registering an <see cref="IOutboundSender"/>.</summary>
     public ConnectorBuilder UseSender<TSender>()
         where TSender : class, IOutboundSender
     {
-        _sends = true;
         Services.AddSingleton<IOutboundSender, TSender>();
         return this;
     }
@@ -103,7 +103,7 @@ public sealed class ConnectorBuilder
         Services.AddSingleton<IInboundSink>(services => services.GetRequiredService<InboundSink>());
         Services.AddSingleton<ICheckpointStore, CheckpointStore>();
         Services.AddHostedService<SourceSupervisor>();
-        if (_sends)
+        if (Sends)
         {
             Services.AddSingleton(services => new OutboundDelivery(
                 services.GetRequiredService<IDocumentStore>(),
@@ -114,6 +114,11 @@ public sealed class ConnectorBuilder
                 services.GetRequiredService<IOutboundSender>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<OutboundDelivery>>()));
+        }
+        else
+        {
+            // Without a voice there is nothing to handle, and nothing to wonder about at every start.
+            _part.Web.Logging.AddFilter("Wolverine.Configuration.HandlerDiscovery", LogLevel.Error);
         }
 
         var app = _part.Build();
@@ -138,7 +143,7 @@ public sealed class ConnectorBuilder
 
     private void ConfigureBus(WolverineOptions options, BusOptions bus)
     {
-        if (_sends)
+        if (Sends)
         {
             options.Discovery.IncludeType(typeof(DeliverMessageHandler));
             options.Hears(bus, Queues.Outbound(_part.Name));

@@ -12,7 +12,7 @@ public interface IInboundSink
     /// <param name="checkpoint">Where the source stands after this input. Null: the channel has no position (webhooks).</param>
     /// <param name="ct">Cancels the attempt; nothing is stored then.</param>
     /// <returns><see cref="AcceptResult.Duplicate"/> when an input with the same <see cref="RawInput.ExternalId"/> was stored before; the checkpoint is moved all the same.</returns>
-    /// <exception cref="ConnectorNotReadyException">The database is out of reach. Nothing was stored: do not acknowledge, come again.</exception>
+    /// <exception cref="ConnectorNotReadyException">The database or the file store is out of reach. Nothing was stored: do not acknowledge, come again.</exception>
     Task<AcceptResult> AcceptAsync(RawInput raw, IReadOnlyList<InboundEvent> events, Checkpoint? checkpoint, CancellationToken ct);
 }
 

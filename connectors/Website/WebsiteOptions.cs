@@ -74,9 +74,9 @@ public sealed class FormOptions
     /// <summary>Origins (<c>https://clinic.example</c>) whose scripts may post; <c>*</c> for all. Others are flagged. Empty: no script of another origin may read our answer, and origins are not looked at.</summary>
     public List<string> AllowedOrigins { get; set; } = [];
 
-    /// <summary>More submissions than this a minute from one address or one telephone are flagged. 0: not counted.</summary>
+    /// <summary>More submissions than this a minute from one address or one telephone are flagged. 0: not counted. Not small: a mobile operator shows many of its customers under one address.</summary>
     [Range(0, 100_000)]
-    public int RatePerMinute { get; set; } = 20;
+    public int RatePerMinute { get; set; } = 60;
 
     /// <summary>Beyond it the answer is 413.</summary>
     [Range(1024, 256L * 1024 * 1024)]

@@ -1,4 +1,5 @@
 using MedCrm.Chat;
+using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting;
@@ -12,7 +13,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, GatewayPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, EmailConnector.Part, GatewayPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>

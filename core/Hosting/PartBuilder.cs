@@ -36,7 +36,8 @@ public sealed class PartBuilder
         Assembly = assembly;
         Web = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = assembly.GetName().Name });
         Web.Configuration.Sources.Clear();
-        Web.Configuration.AddConfiguration(configuration);
+        // A copy: what the web host writes into its configuration must not reach the other parts of this process.
+        Web.Configuration.AddInMemoryCollection(configuration.AsEnumerable());
         Web.WebHost.UseUrls(configuration[$"Parts:{name}:Url"] ?? "http://127.0.0.1:0");
         Web.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         Bus = Bind<BusOptions>(BusOptions.Section);

@@ -49,8 +49,6 @@ public static class RequestsPart
                     index.IsUnique = true;
                     index.Predicate = "status <> 'Closed'";
                 })
-                .Index(request => request.SubjectKey)
-                .Index(request => request.Number)
                 .Index(request => new { request.LastContactAt, request.Id });
             store.Schema.For<ConversationLink>();
             store.Schema.For<RequestIntake>();

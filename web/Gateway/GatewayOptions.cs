@@ -10,8 +10,7 @@ public sealed class GatewayOptions
     /// <summary>Directory with the built window (<c>web/app/out</c>). Empty: only the API is served.</summary>
     public string WebRoot { get; set; } = "";
 
-    /// <summary>Directory for the keys that protect session cookies; shared by all gateway instances, readable by nobody else.</summary>
-    [Required]
+    /// <summary>Directory for the keys that protect session cookies; shared by all gateway instances, readable by nobody else. Empty: <c>session-keys</c> beside <c>Internal:SigningKeyFile</c>.</summary>
     public string KeysDirectory { get; set; } = "";
 
     /// <summary>How long a session lasts without a click. Default 12 hours: a long shift.</summary>

@@ -5,6 +5,7 @@ using MedCrm.Gateway.Session;
 using MedCrm.Gateway.Window;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -33,7 +34,7 @@ public static class GatewayPart
         var services = builder.Web.Services;
         services.AddSingleton(options);
         services.AddSingleton(builder.Bind<DemoOptions>(DemoOptions.Section));
-        AddSessions(services, builder.ConnectionString, options);
+        AddSessions(services, builder.ConnectionString, options, KeysDirectory(options, configuration));
         AddLive(services);
         services.AddHttpClient();
         Rooms.Add(services, configuration);
@@ -70,6 +71,11 @@ public static class GatewayPart
         return app;
     }
 
+    private static string KeysDirectory(GatewayOptions options, IConfiguration configuration) =>
+        options.KeysDirectory.Length > 0
+            ? options.KeysDirectory
+            : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configuration[$"{InternalIdentityOptions.Section}:{nameof(InternalIdentityOptions.SigningKeyFile)}"] ?? "key"))!, "session-keys");
+
     private static void AddLive(IServiceCollection services)
     {
         services.AddSingleton<Feed>();
@@ -87,10 +93,10 @@ public static class GatewayPart
         services.AddOptions<JsonHubProtocolOptions>().Configure<IOptions<JsonOptions>>((hub, http) => hub.PayloadSerializerOptions = http.Value.SerializerOptions);
     }
 
-    private static void AddSessions(IServiceCollection services, string connectionString, GatewayOptions options)
+    private static void AddSessions(IServiceCollection services, string connectionString, GatewayOptions options, string keysDirectory)
     {
         services.AddDbContext<UserDatabase>(db => db.UseNpgsql(connectionString, npgsql => npgsql.MigrationsHistoryTable("migrations", UserDatabase.Schema)));
-        services.AddDataProtection().SetApplicationName("medcrm").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory.Length > 0 ? options.KeysDirectory : "."));
+        services.AddDataProtection().SetApplicationName("medcrm").PersistKeysToFileSystem(new DirectoryInfo(keysDirectory));
         services.AddIdentity<User, IdentityRole<Guid>>(identity =>
             {
                 identity.Password.RequiredLength = 12;

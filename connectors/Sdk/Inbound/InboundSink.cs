@@ -36,7 +36,7 @@ internal sealed class InboundSink(
         }
         catch (Exception e) when (IsOutOfReach(e))
         {
-            throw new ConnectorNotReadyException("The connectors' database is out of reach; nothing was stored.", e);
+            throw new ConnectorNotReadyException("The connectors' database or file store is out of reach; nothing was stored.", e);
         }
     }
 
@@ -93,6 +93,7 @@ internal sealed class InboundSink(
         }
         catch (DocumentAlreadyExistsException)
         {
+            await rawContent.ForgetAsync(input, ct);
             return await RepeatAsync(checkpoint, receivedAt, ct);
         }
 
@@ -171,5 +172,5 @@ internal sealed class InboundSink(
     }
 
     private static bool IsOutOfReach(Exception e) =>
-        e is NpgsqlException { IsTransient: true } || e is System.Net.Sockets.SocketException || e is TimeoutException || (e.InnerException is { } inner && IsOutOfReach(inner));
+        e is NpgsqlException { IsTransient: true } or System.Net.Sockets.SocketException or TimeoutException or IOException || (e.InnerException is { } inner && IsOutOfReach(inner));
 }

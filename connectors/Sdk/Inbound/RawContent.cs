@@ -43,6 +43,9 @@ internal sealed class RawContent(IPersonalDataVault vault, IBlobStore blobs)
         return stored with { BlobId = blob.Id, Size = blob.Size };
     }
 
+    /// <summary>Removes the file of an input that turned out to be a repeat.</summary>
+    public Task ForgetAsync(StoredInput input, CancellationToken ct) => input.BlobId is { } blob ? blobs.DeleteAsync(blob, ct) : Task.CompletedTask;
+
     /// <summary>Opens stored content. Null: the person was erased.</summary>
     public async Task<Stream?> OpenAsync(StoredInput stored, CancellationToken ct)
     {

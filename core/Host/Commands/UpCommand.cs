@@ -124,6 +124,12 @@ internal static class UpCommand
         {
             overrides["Demo:Enabled"] = "true";
             overrides["Demo:Password"] = demoPassword;
+            overrides["Mis:Adapter"] = "Demo";
+            // A key of its own, not a number, so that it stands beside the forms of medcrm.json and replaces none of them.
+            overrides["Connectors:Website:Forms:demo:Key"] = "demo";
+            overrides["Connectors:Website:Forms:demo:Title"] = "Заявка с сайта";
+            // Whoever tries the demo sends everything from one address.
+            overrides["Connectors:Website:Forms:demo:RatePerMinute"] = "0";
         }
 
         return overrides;

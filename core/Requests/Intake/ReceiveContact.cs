@@ -65,7 +65,7 @@ public static class MessageReceivedHandler
 
         var intake = new RequestIntake
         {
-            Id = id.Value,
+            Id = id,
             SubjectId = message.SubjectId,
             ContactPoints = [.. message.ContactPoints],
             DisplayName = message.DisplayName,
@@ -75,7 +75,7 @@ public static class MessageReceivedHandler
         session.Insert(intake);
         if (due is { } dueAt)
         {
-            session.Insert(new FirstResponseSla { Id = id.Value, DueAt = dueAt });
+            session.Insert(new FirstResponseSla { Id = id, DueAt = dueAt });
             outgoing.Schedule(new FirstResponseDue(id, message.SubjectId), dueAt);
         }
 

@@ -16,7 +16,7 @@ public sealed class RequestIntake : Saga
 {
     private const int MostQuestions = 5;
 
-    public Guid Id { get; set; }
+    public RequestId Id { get; set; }
 
     public DataSubjectId SubjectId { get; set; }
 
@@ -34,7 +34,7 @@ public sealed class RequestIntake : Saga
         return new AppendToRequest(identified.RequestId, new ContactLinked(identified));
     }
 
-    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.SagaKey))] IdentificationDue due, TimeProvider clock)
+    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestId))] IdentificationDue due, TimeProvider clock)
     {
         if (Questions >= MostQuestions)
         {
@@ -47,9 +47,8 @@ public sealed class RequestIntake : Saga
 
     public OutgoingMessages Ask()
     {
-        var requestId = new RequestId(Id);
-        var outgoing = new OutgoingMessages { new IdentifyContact(requestId, SubjectId, ContactPoints, DisplayName) };
-        outgoing.Delay(new IdentificationDue(requestId, SubjectId), Patience * Math.Pow(2, Questions));
+        var outgoing = new OutgoingMessages { new IdentifyContact(Id, SubjectId, ContactPoints, DisplayName) };
+        outgoing.Delay(new IdentificationDue(Id, SubjectId), Patience * Math.Pow(2, Questions));
         Questions++;
         return outgoing;
     }
@@ -65,7 +64,4 @@ public sealed class RequestIntake : Saga
 
 /// <summary>Timeout of <see cref="RequestIntake"/>.</summary>
 [WireName("requests.identification-due/1")]
-public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
-{
-    public Guid SagaKey => RequestId.Value;
-}
+public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;

@@ -12,14 +12,14 @@ namespace MedCrm.Requests.Sla;
 /// </summary>
 public sealed class FirstResponseSla : Saga
 {
-    public Guid Id { get; set; }
+    public RequestId Id { get; set; }
 
     public DateTimeOffset DueAt { get; set; }
 
     /// <summary>Answered or closed: nothing more to watch. A timeout cannot be recalled; it will find nobody.</summary>
-    public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.SagaKey))] FirstResponseSettled _) => MarkCompleted();
+    public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.RequestId))] FirstResponseSettled _) => MarkCompleted();
 
-    public AppendToRequest Handle([SagaIdentityFrom(nameof(FirstResponseDue.SagaKey))] FirstResponseDue due, TimeProvider clock)
+    public AppendToRequest Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestId))] FirstResponseDue due, TimeProvider clock)
     {
         MarkCompleted();
         return new AppendToRequest(due.RequestId, new FirstResponseMissed(DueAt, clock.GetUtcNow()));
@@ -36,14 +36,8 @@ public sealed class FirstResponseSla : Saga
 
 /// <summary>Timeout of <see cref="FirstResponseSla"/>.</summary>
 [WireName("requests.first-response-due/1")]
-public sealed record FirstResponseDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
-{
-    public Guid SagaKey => RequestId.Value;
-}
+public sealed record FirstResponseDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;
 
 /// <summary>The first answer was given, or is not owed any more.</summary>
 [WireName("requests.first-response-settled/1")]
-public sealed record FirstResponseSettled(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
-{
-    public Guid SagaKey => RequestId.Value;
-}
+public sealed record FirstResponseSettled(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;

@@ -1,9 +1,9 @@
+using Marten;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
-using Marten;
 using Wolverine.Runtime;
 using Xunit;
 
@@ -111,7 +111,7 @@ public sealed class InboundSinkTests(PostgresFixture postgres)
         await using var session = connector.Get<IDocumentStore>().QuerySession();
         await using var database = new Npgsql.NpgsqlConnection(settings["ConnectionStrings:Connectors"]);
         await database.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("select (select string_agg(data::text, ' ') from test.mt_doc_storedinput) || coalesce((select string_agg(convert_from(body, 'UTF8'), ' ') from bus.\"wolverine_queue_chat.inbound\"), '')", database);
+        await using var command = new Npgsql.NpgsqlCommand("select (select string_agg(data::text, ' ') from test.mt_doc_storedinput) || coalesce((select string_agg(encode(body, 'escape'), ' ') from bus.\"wolverine_queue_chat.inbound\"), '')", database);
         var everything = (string)(await command.ExecuteScalarAsync())!;
         Assert.Contains("s1.", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("9991234567", everything, StringComparison.Ordinal);

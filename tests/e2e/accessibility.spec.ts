@@ -1,0 +1,57 @@
+import { expect, expectAccessible, openRequestOf, signIn, somebody, submitForm, test } from './desk';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`axe, ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test('sign-in', async ({ page }) => {
+      await page.goto('/sign-in');
+      await expect(page.getByRole('button', { name: 'Войти' })).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('queue, open request, dialogs', async ({ page, request }) => {
+      const anna = somebody();
+      await signIn(page);
+      await submitForm(request, anna);
+      await expect(page.getByRole('option').first()).toBeVisible();
+      await expectAccessible(page);
+      await page.getByLabel('Имя, телефон, №, текст').fill('такого точно нет');
+      await expect(page.getByText('Ничего не нашлось')).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Сбросить поиск' }).click();
+
+      await openRequestOf(page, anna);
+      await expectAccessible(page);
+      await page.keyboard.press('n');
+      await page.getByLabel('Текст заметки').fill('Заметка');
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      for (const key of ['e', 's', 'Shift+Slash']) {
+        await page.keyboard.press(key);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await expectAccessible(page);
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toBeHidden();
+      }
+      await page.keyboard.press('a');
+      await expect(page.getByRole('menu')).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('empty queue', async ({ page }) => {
+      await page.route('**/api/requests?*', (route) => route.fulfill({ json: { items: [], next: null } }));
+      await signIn(page);
+      await expect(page.getByText('Все обращения разобраны')).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('quarantine', async ({ page, request }) => {
+      await request.post('/forms/demo', { data: '{"name":', headers: { 'content-type': 'application/json' } });
+      await signIn(page);
+      await page.getByRole('link', { name: 'Карантин' }).click();
+      await expect(page.getByRole('heading', { name: 'Карантин' })).toBeVisible();
+      await expectAccessible(page);
+    });
+  });
+}

@@ -1,0 +1,55 @@
+'use client';
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { useTranslations } from 'use-intl';
+import { useQueue } from '@/entities/request/store';
+import { ContactPane } from '@/features/contact/contact-pane';
+import { ConversationPane } from '@/features/conversation/conversation-pane';
+import { NothingPicked } from '@/features/conversation/nothing-picked';
+import { QueuePane } from '@/features/inbox/queue-pane';
+import { QuarantinePage } from '@/features/quarantine/quarantine-page';
+import { usePhysicalKeys } from '@/shared/lib/hotkeys';
+import { quarantinePath, requestIdOf, usePath } from '@/shared/lib/route';
+import { ConnectionStrip } from '@/shared/ui/connection-strip';
+import { HelpSheet } from '@/shared/ui/help-sheet';
+import styles from './desk.module.css';
+import { useLiveFeed } from './live-feed';
+import { Rail } from './rail';
+
+export function Desk() {
+  const t = useTranslations('app');
+  const path = usePath();
+  const live = useLiveFeed();
+  const unread = useQueue((s) => s.unread);
+  const [helpOpened, help] = useDisclosure(false);
+  usePhysicalKeys({ help: help.open });
+
+  useEffect(() => {
+    document.title = (unread > 0 ? `(${unread}) ` : '') + t('name');
+  }, [unread, t]);
+
+  const requestId = requestIdOf(path);
+  return (
+    <div className={styles.desk}>
+      <Rail onHelp={help.open} />
+      {path === quarantinePath ? (
+        <QuarantinePage />
+      ) : (
+        <main className={styles.window}>
+          <h1 className="visually-hidden">{t('name')}</h1>
+          <QueuePane onRetry={live.wake} />
+          {requestId ? (
+            <>
+              <ConversationPane key={requestId} id={requestId} live={live} />
+              <ContactPane key={`contact-${requestId}`} id={requestId} />
+            </>
+          ) : (
+            <NothingPicked />
+          )}
+        </main>
+      )}
+      <ConnectionStrip onWake={live.wake} />
+      <HelpSheet opened={helpOpened} onClose={help.close} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconShieldQuestion, IconSun } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { endSession, useSession } from '@/entities/session/store';
+import { signOut } from '@/shared/api/endpoints';
+import { setLocale, useAppLocale } from '@/shared/i18n/locale';
+import { useRefusalWords } from '@/shared/i18n/words';
+import { followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
+import { toast } from '@/shared/ui/toast-store';
+import styles from './desk.module.css';
+
+export function Rail({ onHelp }: { onHelp: () => void }) {
+  const t = useTranslations('nav');
+  const path = usePath();
+  const locale = useAppLocale();
+  const name = useSession((s) => s.user?.name ?? '');
+  const refusal = useRefusalWords();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const inQuarantine = path === quarantinePath;
+
+  const leave = async () => {
+    try {
+      await signOut();
+      endSession();
+      goTo(signInPath);
+    } catch (error) {
+      toast('trouble', refusal(error));
+    }
+  };
+
+  return (
+    <nav className={styles.rail} aria-label={t('main')}>
+      <Place path={inboxPath} label={t('requests')} current={!inQuarantine}>
+        <IconInbox size={20} stroke={1.7} aria-hidden />
+      </Place>
+      <Place path={quarantinePath} label={t('quarantine')} current={inQuarantine}>
+        <IconShieldQuestion size={20} stroke={1.7} aria-hidden />
+      </Place>
+      <div className={styles.grow} />
+      <Tool label={t('help')} onClick={onHelp}>
+        <IconKeyboard size={20} stroke={1.7} aria-hidden />
+      </Tool>
+      <Tool label={t('language')} onClick={() => setLocale(locale === 'ru' ? 'en' : 'ru')}>
+        <span className={styles.language} aria-hidden>
+          {locale === 'ru' ? 'EN' : 'РУ'}
+        </span>
+      </Tool>
+      <Tool label={t('theme')} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
+        {scheme === 'dark' ? <IconSun size={20} stroke={1.7} aria-hidden /> : <IconMoon size={20} stroke={1.7} aria-hidden />}
+      </Tool>
+      <Tool label={t('signOut')} hint={`${t('signedInAs', { name })}. ${t('signOut')}`} onClick={() => void leave()}>
+        <IconLogout size={20} stroke={1.7} aria-hidden />
+      </Tool>
+    </nav>
+  );
+}
+
+function Place({ path, label, current, children }: { path: string; label: string; current: boolean; children: ReactNode }) {
+  return (
+    <Tooltip label={label} position="right" openDelay={400} withinPortal={false}>
+      <a href={path} className={styles.item} aria-label={label} aria-current={current ? 'page' : undefined} onClick={followInside}>
+        {children}
+      </a>
+    </Tooltip>
+  );
+}
+
+function Tool({ label, hint, onClick, children }: { label: string; hint?: string; onClick: () => void; children: ReactNode }) {
+  return (
+    <Tooltip label={hint ?? label} position="right" openDelay={400} withinPortal={false}>
+      <button type="button" className={styles.item} aria-label={label} onClick={onClick}>
+        {children}
+      </button>
+    </Tooltip>
+  );
+}

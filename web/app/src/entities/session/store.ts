@@ -1,0 +1,43 @@
+import { create } from 'zustand';
+import { getSession } from '@/shared/api/endpoints';
+import { ApiError, onUnauthorized, setAntiforgeryToken } from '@/shared/api/http';
+import type { Session } from '@/shared/api/types';
+
+export type SessionStatus = 'unknown' | 'signedOut' | 'signedIn' | 'expired' | 'unreachable';
+
+interface SessionState {
+  status: SessionStatus;
+  user: Session['user'] | null;
+}
+
+export const useSession = create<SessionState>(() => ({ status: 'unknown', user: null }));
+export const useMyId = () => useSession((s) => s.user?.id ?? null);
+export const myself = () => useSession.getState().user;
+
+export function openSession(session: Session) {
+  setAntiforgeryToken(session.antiforgeryToken);
+  useSession.setState({ status: 'signedIn', user: session.user });
+}
+
+export function endSession() {
+  setAntiforgeryToken(null);
+  useSession.setState({ status: 'signedOut', user: null });
+}
+
+/** Whoever was at work keeps the page and the drafts and signs in over them. */
+function expire() {
+  if (useSession.getState().status === 'signedIn') useSession.setState({ status: 'expired' });
+}
+onUnauthorized(expire);
+
+export async function restoreSession() {
+  try {
+    openSession(await getSession());
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) endSession();
+    else useSession.setState({ status: 'unreachable' });
+  }
+}
+
+/** A 401 on the way marks the session as expired by itself. */
+export const checkSession = () => getSession().then(openSession, () => {});

@@ -1,0 +1,66 @@
+import { render, screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { row } from '@/entities/request/__tests__/rows';
+import type { TimelineItem } from '@/shared/api/types';
+import { InTest } from '@/shared/ui/in-test';
+import { TimelineBubble } from '../timeline-bubble';
+
+const item = (change: Partial<TimelineItem>): TimelineItem => ({
+  id: 'm1',
+  version: 1,
+  kind: 'reply',
+  at: '2026-11-22T10:00:00Z',
+  channel: 'email',
+  text: 'Здравствуйте',
+  attachments: [],
+  automated: false,
+  suspicions: [],
+  ...change,
+});
+const show = (change: Partial<TimelineItem>) =>
+  render(
+    <InTest>
+      <TimelineBubble item={item(change)} row={row('r1')} />
+    </InTest>,
+  );
+
+test('mail that left is sent, never delivered', () => {
+  show({ delivery: { status: 'sent', at: '2026-11-22T10:00:00Z' } });
+  expect(screen.getByText('отправлено')).toBeInTheDocument();
+  expect(screen.getByText('почта не сообщает о доставке')).toBeInTheDocument();
+  expect(screen.queryByText('доставлено')).not.toBeInTheDocument();
+});
+
+test('a failure names its reason and can be repeated', () => {
+  show({ delivery: { status: 'failed', reasonCode: 'bad-address', at: '2026-11-22T10:00:00Z' } });
+  expect(screen.getByText('Не доставлено: адрес не существует')).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Повторить' })).toBeInTheDocument();
+});
+
+test('an unknown reason is shown as it is, not swallowed', () => {
+  show({ delivery: { status: 'failed', reasonCode: 'moon-phase', at: '2026-11-22T10:00:00Z' } });
+  expect(screen.getByText('Не доставлено: причина «moon-phase»')).toBeInTheDocument();
+});
+
+test('erased text says that it was erased', () => {
+  show({ kind: 'inbound', text: null });
+  expect(screen.getByText('Данные удалены')).toBeInTheDocument();
+});
+
+test('a form is told field by field, with its consent and why it looks like spam', () => {
+  show({
+    kind: 'inbound',
+    channel: 'website',
+    text: 'Запишите меня',
+    form: [
+      { name: 'name', value: 'Ольга' },
+      { name: 'message', value: 'Запишите меня' },
+    ],
+    consent: { given: true, textVersion: '2026-03', at: '2026-11-22T10:00:00Z' },
+    suspicions: ['too-fast'],
+  });
+  expect(screen.getByText('Имя').nextElementSibling).toHaveTextContent('Ольга');
+  expect(screen.getAllByText('Запишите меня')).toHaveLength(1);
+  expect(screen.getByText(/Согласие на обработку данных дано.*текст 2026-03/)).toBeInTheDocument();
+  expect(screen.getByText(/быстрее, чем её можно заполнить/)).toBeInTheDocument();
+});

@@ -1,0 +1,158 @@
+'use client';
+import { useDisclosure } from '@mantine/hooks';
+import { IconMoodEmpty, IconPlugConnectedX } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useRequestDetails, useTimeline } from '@/entities/request/queries';
+import { applyRows, patchRow, useRow } from '@/entities/request/store';
+import { markRead } from '@/shared/api/endpoints';
+import { ApiError } from '@/shared/api/http';
+import type { RequestRow } from '@/shared/api/types';
+import { usePhysicalKeys } from '@/shared/lib/hotkeys';
+import { goTo, inboxPath } from '@/shared/lib/route';
+import { useConnection } from '@/shared/live/connection-store';
+import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
+import { CloseDialog } from './close-dialog';
+import { Composer } from './composer';
+import styles from './conversation.module.css';
+import { ConversationHeader } from './conversation-header';
+import type { Mode } from './drafts';
+import { Onlookers } from './onlookers';
+import { outgoingOf, sendUnansweredAgain, settle, useOutbox } from './outbox';
+import { SnoozeDialog } from './snooze-dialog';
+import { TimelineView } from './timeline-view';
+import { useRequestActions } from './use-request-actions';
+
+export interface Viewing {
+  viewing(requestId: string | null, typing: boolean): void;
+}
+
+export function ConversationPane({ id, live }: { id: string; live: Viewing }) {
+  const t = useTranslations('conversation');
+  const row = useRow(id);
+  const details = useRequestDetails(id);
+  useEffect(() => {
+    live.viewing(id, false);
+    return () => live.viewing(null, false);
+  }, [id, live]);
+
+  if (row) return <OpenRequest row={row} live={live} />;
+  const refused = details.error instanceof ApiError ? details.error.status : null;
+  return (
+    <section className={styles.pane} aria-label={t('title')} aria-busy={details.isPending}>
+      {refused === 404 || refused === 400 ? (
+        <PaneState icon={<IconMoodEmpty size={26} aria-hidden />} title={t('notFound')} hint={t('notFoundHint')} action={<BackToQueue />} />
+      ) : refused === 403 ? (
+        <PaneState
+          icon={<IconMoodEmpty size={26} aria-hidden />}
+          title={t('forbidden')}
+          hint={t('forbiddenHint')}
+          action={<BackToQueue />}
+        />
+      ) : details.isError ? (
+        <PaneState
+          tone="trouble"
+          icon={<IconPlugConnectedX size={26} aria-hidden />}
+          title={t('loadFailed')}
+          hint={t('loadFailedHint')}
+          onRetry={() => void details.refetch()}
+        />
+      ) : (
+        <AfterAMoment>
+          <div className={styles.skeleton} />
+        </AfterAMoment>
+      )}
+    </section>
+  );
+}
+
+function BackToQueue() {
+  const t = useTranslations('conversation');
+  return (
+    <button type="button" className={styles.link} onClick={() => goTo(inboxPath)}>
+      {t('toQueue')}
+    </button>
+  );
+}
+
+function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
+  const t = useTranslations('conversation');
+  const outgoing = outgoingOf(useOutbox(), row.id);
+  const timeline = useTimeline(row.id, outgoing.length > 0);
+  const actions = useRequestActions(row);
+  const [mode, setMode] = useState<Mode>('reply');
+  const [closing, closeDialog] = useDisclosure(false);
+  const [snoozing, snoozeDialog] = useDisclosure(false);
+  const [assigning, assignMenu] = useDisclosure(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isOpen = row.status !== 'closed';
+  useMarkRead(row);
+
+  const items = timeline.data?.items;
+  useEffect(() => {
+    if (items) settle(items);
+  }, [items]);
+
+  const isLive = useConnection((s) => s.status === 'live');
+  useEffect(() => {
+    if (isLive) sendUnansweredAgain();
+  }, [isLive]);
+
+  const write = (next: Mode) => () => {
+    setMode(next);
+    setTimeout(() => field.current?.focus(), 0);
+  };
+  const whileOpen = (action: () => void) => () => {
+    if (isOpen) action();
+  };
+  usePhysicalKeys({
+    reply: write('reply'),
+    note: write('note'),
+    take: whileOpen(() => void actions.take()),
+    assign: whileOpen(assignMenu.open),
+    snooze: whileOpen(snoozeDialog.open),
+    close: whileOpen(closeDialog.open),
+  });
+
+  return (
+    <section className={styles.pane} aria-label={t('title')}>
+      <ConversationHeader
+        row={row}
+        actions={actions}
+        assigning={assigning}
+        onAssigning={assignMenu.set}
+        onClose={closeDialog.open}
+        onSnooze={snoozeDialog.open}
+      />
+      <TimelineView
+        row={row}
+        items={items}
+        outgoing={outgoing}
+        failed={timeline.isError && !items}
+        onRetry={() => void timeline.refetch()}
+      />
+      <Onlookers requestId={row.id} />
+      <Composer row={row} mode={mode} onMode={setMode} field={field} actions={actions} live={live} />
+      {closing && <CloseDialog row={row} actions={actions} onDone={closeDialog.close} />}
+      {snoozing && <SnoozeDialog row={row} actions={actions} onDone={snoozeDialog.close} />}
+    </section>
+  );
+}
+
+const READ_AFTER_MS = 1_000;
+
+function useMarkRead({ id, unread }: RequestRow) {
+  useEffect(() => {
+    if (unread === 0) return;
+    const timer = setTimeout(async () => {
+      if (document.hidden) return;
+      patchRow(id, { unread: 0 });
+      try {
+        applyRows([await markRead(id)]);
+      } catch {
+        patchRow(id, { unread }); // the number on the row stays honest
+      }
+    }, READ_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [id, unread]);
+}

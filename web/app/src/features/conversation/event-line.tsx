@@ -1,0 +1,60 @@
+'use client';
+import { useTranslations } from 'use-intl';
+import type { TimelineEvent, TimelineItem } from '@/shared/api/types';
+import { useAppLocale } from '@/shared/i18n/locale';
+import { clockTime, dayAndTime, fullTime } from '@/shared/lib/time';
+import styles from './conversation.module.css';
+
+function useEventWords() {
+  const t = useTranslations('event');
+  const outcomes = useTranslations('outcome');
+  const locale = useAppLocale();
+  return (event: TimelineEvent, actor: string | undefined): string => {
+    const name = event.agent?.name ?? actor ?? t('somebody');
+    switch (event.type) {
+      case 'opened':
+        return t('opened');
+      case 'claimed':
+        return t('claimed', { name });
+      case 'released':
+        return t('released', { name });
+      case 'assigned':
+        return t('assigned', { name });
+      case 'snoozed': {
+        const until = event.until ? dayAndTime(event.until, locale) : '…';
+        return event.agent ? t('snoozedBy', { name, until }) : t('snoozed', { until });
+      }
+      case 'woke':
+        return t('woke');
+      case 'closed': {
+        const outcome = event.outcome ? outcomes(event.outcome) : '—';
+        const words = event.agent ? t('closedBy', { name, outcome }) : t('closed', { outcome });
+        return event.reason ? `${words}. ${event.reason}` : words;
+      }
+      case 'reopened':
+        return event.agent ? t('reopenedBy', { name }) : t('reopened');
+      case 'identified':
+        if (!event.patientName) return t('identifiedNone');
+        return event.grade === 'certain'
+          ? t('identifiedCertain', { name: event.patientName })
+          : t('identifiedMaybe', { name: event.patientName });
+      case 'slaBreached':
+        return t('slaBreached');
+    }
+  };
+}
+
+/** What happened to the request, as a thin line between the messages. */
+export function EventLine({ item }: { item: TimelineItem }) {
+  const words = useEventWords();
+  const locale = useAppLocale();
+  if (!item.event) return null;
+  return (
+    <p className={styles.event} data-type={item.event.type}>
+      <span>{words(item.event, item.agent?.name)}</span>
+      <time dateTime={item.at} title={fullTime(item.at, locale)}>
+        {clockTime(item.at, locale)}
+      </time>
+    </p>
+  );
+}

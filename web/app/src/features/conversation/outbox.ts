@@ -1,0 +1,75 @@
+import { create } from 'zustand';
+import { addNote, sendMessage } from '@/shared/api/endpoints';
+import { ApiError } from '@/shared/api/http';
+import type { TimelineItem } from '@/shared/api/types';
+import { uuidv7 } from '@/shared/lib/uuid';
+import type { Mode } from './drafts';
+
+/** What was sent from here and has not been seen in the timeline yet. */
+export interface Outgoing {
+  messageId: string;
+  requestId: string;
+  conversationId: string;
+  mode: Mode;
+  text: string;
+  at: string;
+  state: 'sending' | 'accepted' | 'unanswered' | 'refused';
+  refusal: string | null;
+}
+
+const store = create<{ items: readonly Outgoing[] }>(() => ({ items: [] }));
+const none: readonly Outgoing[] = [];
+
+const change = (messageId: string, to: Partial<Outgoing>) =>
+  store.setState((s) => ({ items: s.items.map((item) => (item.messageId === messageId ? { ...item, ...to } : item)) }));
+
+export const useOutbox = () => store((s) => s.items);
+export const outgoingOf = (items: readonly Outgoing[], requestId: string) => {
+  const own = items.filter((item) => item.requestId === requestId);
+  return own.length > 0 ? own : none;
+};
+export const takeBack = (messageId: string) => store.setState((s) => ({ items: s.items.filter((item) => item.messageId !== messageId) }));
+export const forgetOutbox = () => store.setState({ items: [] });
+
+export function send(requestId: string, conversationId: string, mode: Mode, text: string): Promise<void> {
+  const item: Outgoing = {
+    messageId: uuidv7(),
+    requestId,
+    conversationId,
+    mode,
+    text,
+    at: new Date().toISOString(),
+    state: 'sending',
+    refusal: null,
+  };
+  store.setState((s) => ({ items: [...s.items, item] }));
+  return post(item);
+}
+
+/** The same id again: if the first attempt did arrive, nothing is sent twice. */
+export function sendAgain(messageId: string): Promise<void> {
+  const item = store.getState().items.find((each) => each.messageId === messageId);
+  return item && (item.state === 'unanswered' || item.state === 'refused') ? post(item) : Promise.resolve();
+}
+
+export function sendUnansweredAgain() {
+  for (const item of store.getState().items) if (item.state === 'unanswered') void post(item);
+}
+
+/** Confirmed by the timeline, which knows them by the same id. */
+export function settle(items: readonly TimelineItem[]) {
+  const known = new Set(items.map((item) => item.id));
+  const open = store.getState().items;
+  if (open.some((item) => known.has(item.messageId))) store.setState({ items: open.filter((item) => !known.has(item.messageId)) });
+}
+
+async function post({ messageId, conversationId, mode, text }: Outgoing) {
+  change(messageId, { state: 'sending', refusal: null });
+  try {
+    await (mode === 'reply' ? sendMessage : addNote)(conversationId, messageId, text);
+    change(messageId, { state: 'accepted' });
+  } catch (error) {
+    const answered = error instanceof ApiError && error.status < 500 && error.status !== 401;
+    change(messageId, answered ? { state: 'refused', refusal: error.title } : { state: 'unanswered' });
+  }
+}

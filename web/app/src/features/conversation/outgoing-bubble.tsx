@@ -1,0 +1,59 @@
+'use client';
+import { IconAlertCircle, IconClock } from '@tabler/icons-react';
+import { useTranslations } from 'use-intl';
+import { useSession } from '@/entities/session/store';
+import { useAppLocale } from '@/shared/i18n/locale';
+import { clockTime } from '@/shared/lib/time';
+import styles from './conversation.module.css';
+import { setDraft } from './drafts';
+import { type Outgoing, sendAgain, takeBack } from './outbox';
+
+/** On the screen at once, under the id it will have for ever. */
+export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
+  const t = useTranslations();
+  const locale = useAppLocale();
+  const name = useSession((s) => s.user?.name ?? '');
+  const { messageId, mode, state, refusal } = outgoing;
+  const isFailed = state === 'unanswered' || state === 'refused';
+  const backToDraft = () => {
+    setDraft(outgoing.requestId, mode, outgoing.text);
+    takeBack(messageId);
+  };
+  const reason = refusal === 'conversation.cannot-reply' ? t('composer.cannotReply') : t('actions.refused', { title: refusal ?? '' });
+  const progress =
+    state === 'accepted'
+      ? mode === 'note'
+        ? t('delivery.savedNote')
+        : t('delivery.queued')
+      : mode === 'note'
+        ? t('delivery.savingNote')
+        : t('delivery.sending');
+  return (
+    <article className={styles.bubble} data-kind={mode} data-state={isFailed ? 'failed' : 'pending'}>
+      <header className={styles.bubbleHead}>
+        <b>{mode === 'note' ? t('conversation.noteOf', { name }) : name}</b>
+        <time dateTime={outgoing.at}>{clockTime(outgoing.at, locale)}</time>
+      </header>
+      <p className={styles.text}>{outgoing.text}</p>
+      {isFailed ? (
+        <p className={styles.delivery} data-status="failed" role="alert">
+          <IconAlertCircle size={14} aria-hidden />
+          <span>{state === 'unanswered' ? t('delivery.unanswered') : t('delivery.refused', { reason })}</span>
+          <button type="button" onClick={() => void sendAgain(messageId)}>
+            {t('delivery.retry')}
+          </button>
+          {state === 'refused' && (
+            <button type="button" onClick={backToDraft}>
+              {t('delivery.backToDraft')}
+            </button>
+          )}
+        </p>
+      ) : (
+        <p className={styles.delivery}>
+          <IconClock size={14} aria-hidden />
+          <span>{progress}</span>
+        </p>
+      )}
+    </article>
+  );
+}

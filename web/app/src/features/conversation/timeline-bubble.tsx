@@ -1,0 +1,125 @@
+'use client';
+import { IconAlertTriangle, IconPaperclip, IconRobot, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useTranslations } from 'use-intl';
+import { attachmentUrl } from '@/shared/api/endpoints';
+import type { Attachment, RequestRow, TimelineItem } from '@/shared/api/types';
+import { useAppLocale } from '@/shared/i18n/locale';
+import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
+import { clockTime, dayAndTime, fullTime } from '@/shared/lib/time';
+import { ChannelIcon } from '@/shared/ui/channel-icon';
+import styles from './conversation.module.css';
+import { DeliveryLine } from './delivery-line';
+
+/** Written long before it reached us: worth telling. */
+const LATE_MS = 15 * 60_000;
+
+export function TimelineBubble({ item, row }: { item: TimelineItem; row: RequestRow }) {
+  const t = useTranslations('conversation');
+  const locale = useAppLocale();
+  const isLate = item.kind === 'inbound' && item.sentAt && Date.parse(item.at) - Date.parse(item.sentAt) > LATE_MS;
+  const author =
+    item.kind === 'inbound' ? (item.author ?? row.contact.name ?? t('contact')) : (item.agent?.name ?? item.author ?? t('system'));
+  return (
+    <article className={styles.bubble} data-kind={item.kind}>
+      <header className={styles.bubbleHead}>
+        {item.kind === 'inbound' && item.channel && <ChannelIcon channel={item.channel} size={14} />}
+        <b>{item.kind === 'note' ? t('noteOf', { name: author }) : author}</b>
+        <time dateTime={item.at} title={fullTime(item.at, locale)}>
+          {clockTime(item.at, locale)}
+        </time>
+        {item.automated && (
+          <span className={styles.automated}>
+            <IconRobot size={14} aria-hidden /> {t('automated')}
+          </span>
+        )}
+      </header>
+      {isLate && item.sentAt && (
+        <p className={styles.small}>{t('sentByContact', { at: dayAndTime(item.sentAt, locale), received: dayAndTime(item.at, locale) })}</p>
+      )}
+      {item.subject && item.subject !== row.subject && <p className={styles.bubbleSubject}>{item.subject}</p>}
+      <FormFields item={item} />
+      {typeof item.text === 'string'
+        ? item.text && <p className={styles.text}>{item.text}</p>
+        : !item.form?.length && <p className={styles.erased}>{t('erased')}</p>}
+      <Attachments attachments={item.attachments} />
+      <ConsentLine item={item} />
+      <Suspicions codes={item.suspicions} />
+      {item.kind === 'reply' && <DeliveryLine item={item} row={row} />}
+    </article>
+  );
+}
+
+function FormFields({ item }: { item: TimelineItem }) {
+  const t = useTranslations('conversation');
+  const fields = useTranslations('field');
+  type Field = Parameters<typeof fields>[0];
+  const told = (name: string, value: string) =>
+    value.trim() === '' || value.trim() === item.text?.trim() || (name === 'consent' && !!item.consent);
+  const shown = item.form?.filter((field) => !told(field.name, field.value)) ?? [];
+  if (shown.length === 0) return null;
+  return (
+    <dl className={styles.form} aria-label={t('formFields')}>
+      {shown.map((field, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a form may send one name twice, and its order never changes
+        <div key={`${field.name}-${index}`}>
+          <dt>{fields.has(field.name as Field) ? fields(field.name as Field) : field.name}</dt>
+          <dd>{field.value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ConsentLine({ item }: { item: TimelineItem }) {
+  const t = useTranslations('conversation');
+  const locale = useAppLocale();
+  if (!item.consent) return null;
+  const { given, at, textVersion, remoteAddress } = item.consent;
+  const details = [
+    textVersion && t('consentVersion', { version: textVersion }),
+    remoteAddress && t('consentAddress', { address: remoteAddress }),
+  ].filter(Boolean);
+  return (
+    <p className={styles.consent} data-given={given}>
+      {given ? <IconShieldCheck size={14} aria-hidden /> : <IconShieldX size={14} aria-hidden />}
+      <span>{[given ? t('consentGiven', { at: fullTime(at, locale) }) : t('consentNotGiven'), ...details].join(' · ')}</span>
+    </p>
+  );
+}
+
+function Attachments({ attachments }: { attachments: Attachment[] }) {
+  const t = useTranslations('conversation');
+  const size = useSizeWords();
+  if (attachments.length === 0) return null;
+  return (
+    <ul className={styles.attachments} aria-label={t('attachments')}>
+      {attachments.map((each) => (
+        <li key={each.blobId}>
+          <a
+            href={attachmentUrl(each.blobId)}
+            download={each.fileName}
+            aria-label={t('attachment', { name: each.fileName, size: size(each.size) })}
+          >
+            <IconPaperclip size={14} aria-hidden />
+            <span>{each.fileName}</span>
+            <small>{size(each.size)}</small>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Suspicions({ codes }: { codes: string[] }) {
+  const t = useTranslations('suspicion');
+  const words = useCodeWords('suspicion');
+  if (codes.length === 0) return null;
+  return (
+    <p className={styles.suspicions}>
+      <IconAlertTriangle size={14} aria-hidden />
+      <span>
+        {t('title')}: {codes.map(words).join(', ')}. {t('stays')}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,128 @@
+'use client';
+import { Button } from '@mantine/core';
+import { IconDownload, IconPlugConnectedX, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { getQuarantine, rawUrl, replay } from '@/shared/api/endpoints';
+import type { ChannelKind, QuarantineItem, ReplayResult } from '@/shared/api/types';
+import { useAppLocale } from '@/shared/i18n/locale';
+import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
+import { dayAndTime, fullTime } from '@/shared/lib/time';
+import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
+import styles from './quarantine.module.css';
+
+type Attempt = ReplayResult | 'replaying' | 'replayFailed';
+
+export function QuarantinePage() {
+  const t = useTranslations('quarantine');
+  const list = useQuery({ queryKey: ['quarantine'], queryFn: getQuarantine, refetchOnMount: 'always', refetchInterval: 30_000, retry: 1 });
+  const [attempts, setAttempts] = useState<ReadonlyMap<string, Attempt>>(new Map());
+  const items = list.data?.items;
+
+  const tryAgain = async (item: QuarantineItem) => {
+    const note = (attempt: Attempt) => setAttempts((known) => new Map(known).set(keyOf(item), attempt));
+    note('replaying');
+    try {
+      note((await replay(item)).result);
+    } catch {
+      note('replayFailed');
+    }
+  };
+
+  return (
+    <main className={styles.page}>
+      <header className={styles.head}>
+        <div>
+          <h1>{t('title')}</h1>
+          <p>{t('hint')}</p>
+        </div>
+        <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={() => void list.refetch()}>
+          {t('refresh')}
+        </Button>
+      </header>
+      {list.isError && !items ? (
+        <PaneState
+          tone="trouble"
+          icon={<IconPlugConnectedX size={26} aria-hidden />}
+          title={t('failed')}
+          onRetry={() => void list.refetch()}
+        />
+      ) : !items ? (
+        <AfterAMoment>
+          <div className={styles.skeleton} aria-busy="true" />
+        </AfterAMoment>
+      ) : items.length === 0 ? (
+        <PaneState icon={<IconShieldCheck size={26} aria-hidden />} title={t('empty')} hint={t('emptyHint')} />
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        <section className={styles.scroll} aria-label={t('title')} tabIndex={0}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('received')}</th>
+                <th scope="col">{t('channel')}</th>
+                <th scope="col">{t('reason')}</th>
+                <th scope="col">{t('size')}</th>
+                <th scope="col">{t('actions')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <QuarantineRow
+                  key={keyOf(item)}
+                  item={item}
+                  attempt={attempts.get(keyOf(item)) ?? null}
+                  onReplay={() => void tryAgain(item)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </main>
+  );
+}
+
+const keyOf = (item: QuarantineItem) => `${item.connector}/${item.id}`;
+
+function QuarantineRow({ item, attempt, onReplay }: { item: QuarantineItem; attempt: Attempt | null; onReplay: () => void }) {
+  const t = useTranslations('quarantine');
+  const channels = useTranslations('channel');
+  const reason = useCodeWords('quarantine.reasons');
+  const size = useSizeWords();
+  const locale = useAppLocale();
+  const kind = item.connector.toLowerCase() as ChannelKind;
+  const isDone = attempt === 'accepted' || attempt === 'duplicate';
+  return (
+    <tr>
+      <td>
+        <time dateTime={item.receivedAt} title={fullTime(item.receivedAt, locale)}>
+          {dayAndTime(item.receivedAt, locale)}
+        </time>
+      </td>
+      <td>
+        {channels.has(kind) ? channels(kind) : item.connector}
+        <small>{item.channel}</small>
+      </td>
+      <td>
+        {reason(item.reason)}
+        <small>{item.mediaType}</small>
+      </td>
+      <td className={styles.size}>{size(item.size)}</td>
+      <td>
+        <div className={styles.actions}>
+          <a className={styles.raw} href={rawUrl(item)} download aria-label={t('rawLabel', { time: dayAndTime(item.receivedAt, locale) })}>
+            <IconDownload size={14} aria-hidden /> {t('raw')}
+          </a>
+          <Button size="compact-sm" variant="default" disabled={attempt === 'replaying' || isDone} onClick={onReplay}>
+            {attempt === 'replaying' ? t('replaying') : t('replay')}
+          </Button>
+          <span className={styles.result} role="status" data-result={attempt ?? undefined}>
+            {attempt && attempt !== 'replaying' && t(attempt)}
+          </span>
+        </div>
+      </td>
+    </tr>
+  );
+}

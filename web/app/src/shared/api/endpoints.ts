@@ -1,0 +1,55 @@
+import { call } from './http';
+import type {
+  AgentRef,
+  Credentials,
+  Outcome,
+  QuarantineItem,
+  ReplayResult,
+  RequestDetails,
+  RequestPage,
+  RequestRow,
+  RequestView,
+  Session,
+  Timeline,
+} from './types';
+
+const id = encodeURIComponent;
+const act = (requestId: string, verb: string, body?: unknown) =>
+  call<RequestRow>('POST', `/api/requests/${id(requestId)}/${verb}`, body ?? {});
+
+export const getSession = () => call<Session>('GET', '/api/session');
+export const signIn = (credentials: Credentials) => call<Session>('POST', '/api/session', credentials);
+export const signOut = () => call<void>('DELETE', '/api/session');
+
+export function getRequests(query: { view: RequestView; q?: string; after?: string; limit: number }) {
+  const parameters = new URLSearchParams({ view: query.view, limit: String(query.limit) });
+  if (query.q) parameters.set('q', query.q);
+  if (query.after) parameters.set('after', query.after);
+  return call<RequestPage>('GET', `/api/requests?${parameters}`);
+}
+export const getRequest = (requestId: string) => call<RequestDetails>('GET', `/api/requests/${id(requestId)}`);
+export const getTimeline = (requestId: string, after: number) =>
+  call<Timeline>('GET', `/api/requests/${id(requestId)}/timeline?after=${after}`);
+
+export const claim = (requestId: string) => act(requestId, 'claim');
+export const release = (requestId: string) => act(requestId, 'release');
+export const assign = (requestId: string, agentId: string) => act(requestId, 'assign', { agentId });
+export const snooze = (requestId: string, until: string) => act(requestId, 'snooze', { until });
+export const reopen = (requestId: string) => act(requestId, 'reopen');
+export const close = (requestId: string, outcome: Outcome, reason?: string) =>
+  act(requestId, 'close', reason ? { outcome, reason } : { outcome });
+export const markRead = (requestId: string) => act(requestId, 'read');
+
+/** `messageId` is made by the browser: the same id twice is the same message. */
+export const sendMessage = (conversationId: string, messageId: string, text: string) =>
+  call<void>('POST', `/api/conversations/${id(conversationId)}/messages`, { messageId, text });
+export const addNote = (conversationId: string, messageId: string, text: string) =>
+  call<void>('POST', `/api/conversations/${id(conversationId)}/notes`, { messageId, text });
+
+export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
+
+export const getQuarantine = () => call<{ items: QuarantineItem[] }>('GET', '/api/quarantine');
+const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
+export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});
+export const rawUrl = (item: QuarantineItem) => `${quarantined(item)}/raw`;
+export const attachmentUrl = (blobId: string) => `/api/attachments/${id(blobId)}`;

@@ -1,0 +1,183 @@
+/** What travels between the window and the Gateway. The only module the rest of the window takes these types from. */
+
+export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 'max';
+export type RequestStatus = 'new' | 'inProgress' | 'waiting' | 'snoozed' | 'closed';
+export type Outcome = 'booked' | 'answered' | 'declined' | 'unreachable' | 'spam';
+export type MatchGrade = 'none' | 'possible' | 'probable' | 'certain';
+export type MatchReason = 'phone' | 'email' | 'full-name' | 'surname' | 'shared-phone';
+export type DeliveryStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+export type RequestView = 'open' | 'mine' | 'unassigned' | 'all';
+
+/** Absent and null mean the same on this wire: not known. */
+export type Maybe<T> = T | null | undefined;
+
+export interface AgentRef {
+  id: string;
+  name: string;
+}
+
+export interface Session {
+  user: { id: string; name: string; userName: string; roles: string[] };
+  antiforgeryToken: string | null;
+}
+
+export interface Credentials {
+  userName: string;
+  password: string;
+  code?: string;
+}
+
+export interface Contact {
+  id?: Maybe<string>;
+  name?: Maybe<string>;
+  phone?: Maybe<string>;
+  email?: Maybe<string>;
+}
+
+export interface RequestRow {
+  id: string;
+  number: number;
+  /** Grows with every change of the row: an older row never replaces a newer one. */
+  rev: number;
+  status: RequestStatus;
+  channel: ChannelKind;
+  contact: Contact;
+  patient?: Maybe<{ id: string; name: string; grade: MatchGrade }>;
+  subject?: Maybe<string>;
+  preview?: Maybe<string>;
+  unread: number;
+  suspicious: boolean;
+  deliveryFailed: boolean;
+  assignee?: Maybe<AgentRef>;
+  outcome?: Maybe<Outcome>;
+  conversationId: string;
+  /** The channel a reply leaves by. Null: nobody can be answered here. */
+  replyBy?: Maybe<ChannelKind>;
+  createdAt: string;
+  lastContactAt: string;
+  firstResponseDueAt?: Maybe<string>;
+  snoozedUntil?: Maybe<string>;
+}
+
+export interface RequestPage {
+  items: RequestRow[];
+  next: Maybe<string>;
+}
+
+export interface PatientCandidate {
+  patientId: string;
+  name: string;
+  birthOn?: Maybe<string>;
+  grade: MatchGrade;
+  reasons: MatchReason[];
+}
+
+export interface RequestDetails {
+  row: RequestRow;
+  traceId?: Maybe<string>;
+  candidates: PatientCandidate[];
+}
+
+export interface Attachment {
+  blobId: string;
+  fileName: string;
+  mediaType: string;
+  size: number;
+}
+
+export interface Delivery {
+  status: DeliveryStatus;
+  reasonCode?: Maybe<string>;
+  detail?: Maybe<string>;
+  at: string;
+}
+
+export type TimelineEventType =
+  | 'opened'
+  | 'claimed'
+  | 'released'
+  | 'assigned'
+  | 'snoozed'
+  | 'woke'
+  | 'closed'
+  | 'reopened'
+  | 'identified'
+  | 'slaBreached';
+
+export interface TimelineEvent {
+  type: TimelineEventType;
+  agent?: Maybe<AgentRef>;
+  outcome?: Maybe<Outcome>;
+  reason?: Maybe<string>;
+  until?: Maybe<string>;
+  grade?: Maybe<MatchGrade>;
+  patientName?: Maybe<string>;
+}
+
+export interface TimelineItem {
+  id: string;
+  /** The same id with a greater version replaces what was shown. */
+  version: number;
+  kind: 'inbound' | 'reply' | 'note' | 'event';
+  at: string;
+  sentAt?: Maybe<string>;
+  agent?: Maybe<AgentRef>;
+  author?: Maybe<string>;
+  channel?: Maybe<ChannelKind>;
+  conversationId?: Maybe<string>;
+  subject?: Maybe<string>;
+  /** Null: erased with the person's data. */
+  text?: Maybe<string>;
+  attachments: Attachment[];
+  form?: Maybe<{ name: string; value: string }[]>;
+  consent?: Maybe<{ given: boolean; textVersion?: Maybe<string>; at: string; remoteAddress?: Maybe<string> }>;
+  automated: boolean;
+  suspicions: string[];
+  delivery?: Maybe<Delivery>;
+  event?: Maybe<TimelineEvent>;
+}
+
+export interface Timeline {
+  version: number;
+  items: TimelineItem[];
+}
+
+export interface QuarantineItem {
+  id: string;
+  connector: string;
+  channel: string;
+  reason: string;
+  receivedAt: string;
+  size: number;
+  mediaType: string;
+}
+
+export type ReplayResult = 'accepted' | 'duplicate' | 'quarantined';
+
+export interface ScreenEvent {
+  seq: number;
+  type: 'requestChanged';
+  at: string;
+  row: RequestRow;
+}
+
+/** The answer to "what happened after my last number?". */
+export interface CatchUp {
+  mode: 'delta' | 'reset';
+  epoch: string;
+  headSeq: number;
+  events: ScreenEvent[];
+}
+
+export interface ScreenEventBatch {
+  epoch: string;
+  fromSeq: number;
+  toSeq: number;
+  events: ScreenEvent[];
+}
+
+export interface Presence {
+  requestId: string;
+  agent: AgentRef;
+  state: 'viewing' | 'typing' | 'left';
+}

@@ -1,0 +1,67 @@
+import { useTranslations } from 'use-intl';
+import { ApiError, NoAnswer } from '../api/http';
+import type { AgentRef } from '../api/types';
+import { clockTime, span } from '../lib/time';
+import { useAppLocale } from './locale';
+
+/** `too-fast` → `tooFast`: stable words of the wire as keys of the dictionary. */
+const asKey = (code: string) => code.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Translates a stable word of the wire; an unknown one is shown as it is, never swallowed. */
+export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons') {
+  const t = useTranslations(section);
+  type Key = Parameters<typeof t>[0];
+  return (code: string) => {
+    const key = asKey(code) as Key;
+    return t.has(key) ? t(key as never) : t('other', { code });
+  };
+}
+
+export function useDueWords() {
+  const t = useTranslations('due');
+  const locale = useAppLocale();
+  return {
+    due(dueAt: string, now: number): { words: string; urgency: 'overdue' | 'soon' | 'calm' } {
+      const left = Date.parse(dueAt) - now;
+      if (left < 0) {
+        const { unit, minutes, hours, days } = span(-left);
+        if (unit === 'minutes') return { words: t('overdueMinutes', { minutes }), urgency: 'overdue' };
+        if (unit === 'hours') return { words: t('overdueHours', { hours, minutes }), urgency: 'overdue' };
+        return { words: t('overdueDays', { days }), urgency: 'overdue' };
+      }
+      const minutes = Math.ceil(left / 60_000);
+      if (minutes < 60) return { words: t('left', { minutes }), urgency: minutes < 15 ? 'soon' : 'calm' };
+      return { words: t('until', { time: clockTime(dueAt, locale) }), urgency: 'calm' };
+    },
+    waiting(since: string, now: number): string {
+      const { unit, minutes, hours, days } = span(now - Date.parse(since));
+      if (unit === 'minutes') return t('waitsMinutes', { minutes });
+      return unit === 'hours' ? t('waitsHours', { hours, minutes }) : t('waitsDays', { days });
+    },
+  };
+}
+
+export function useRefusalWords() {
+  const t = useTranslations('actions');
+  return (error: unknown, claimedBy?: AgentRef | null): string => {
+    if (error instanceof NoAnswer) return t('noAnswer');
+    if (!(error instanceof ApiError)) return t('failed');
+    if (error.title === 'request.claimed') {
+      const owner = error.assignee ?? claimedBy;
+      return owner ? t('claimedBy', { name: owner.name }) : t('claimed');
+    }
+    if (error.title === 'request.closed') return t('requestClosed');
+    if (error.status === 404) return t('notFound');
+    if (error.status === 403) return t('forbidden');
+    return t('refused', { title: error.title });
+  };
+}
+
+export function useSizeWords() {
+  const t = useTranslations('size');
+  return (bytes: number) => {
+    if (bytes < 1024) return t('bytes', { value: bytes });
+    if (bytes < 1024 * 1024) return t('kilobytes', { value: Math.round(bytes / 1024) });
+    return t('megabytes', { value: Math.round((bytes / 1024 / 1024) * 10) / 10 });
+  };
+}

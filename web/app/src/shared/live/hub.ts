@@ -1,0 +1,14 @@
+import type { CatchUp, Presence, ScreenEventBatch } from '../api/types';
+
+/** What the live client needs of a connection; SignalR in the window, a fake in the tests. */
+export interface Hub {
+  readonly connected: boolean;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  resume(epoch: string | null, after: number): Promise<CatchUp>;
+  viewing(requestId: string | null, typing: boolean): Promise<void>;
+  onBatch(handler: (batch: ScreenEventBatch) => void): void;
+  onPresence(handler: (presence: Presence) => void): void;
+  onGoodbye(handler: (reason: string) => void): void;
+  onClose(handler: () => void): void;
+}
