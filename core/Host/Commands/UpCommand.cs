@@ -102,6 +102,8 @@ internal static class UpCommand
             // What makes a start fail is told once, by us, in words.
             ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
             ["Logging:LogLevel:JasperFx.Resources"] = "None",
+            // It looks for the table of its migrations by failing to read it.
+            ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
             // A connector that only listens to the world has none.
             ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         };
