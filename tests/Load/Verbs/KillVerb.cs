@@ -21,19 +21,22 @@ internal static class KillVerb
         var seed = Options.Seed();
         var kills = new Option<int>("--kills") { Description = "How many.", DefaultValueFactory = _ => 12 };
         var only = new Option<string[]>("--only") { Description = "Victims: names of parts, RabbitMQ, PostgreSQL. Default: all.", DefaultValueFactory = _ => [] };
+        var outage = new Option<int>("--outage") { Description = "For how many seconds a killed broker or database stays away. Default 0: started again at once." };
         var transports = Options.Transports();
-        var command = new Command("kill", "Every contact exactly once while everything is killed.") { count, seed, kills, only, transports };
+        var command = new Command("kill", "Every contact exactly once while everything is killed.") { count, seed, kills, only, outage, transports };
         command.SetAction((parsed, _) => Options.ReportAsync(async report =>
         {
             foreach (var transport in parsed.GetRequiredValue(transports))
             {
-                await MeasureAsync(report, transport, parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(kills), parsed.GetRequiredValue(only));
+                await MeasureAsync(
+                    report, transport, parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(kills), parsed.GetRequiredValue(only),
+                    TimeSpan.FromSeconds(parsed.GetValue(outage)));
             }
         }));
         return command;
     }
 
-    public static async Task MeasureAsync(Report report, Transport transport, int count, int seed, int kills, IReadOnlyCollection<string> only)
+    public static async Task MeasureAsync(Report report, Transport transport, int count, int seed, int kills, IReadOnlyCollection<string> only, TimeSpan outage = default)
     {
         var setting = new Setting(transport, Layout.Processes);
         var plan = Plan(transport, seed, kills, only);
@@ -43,7 +46,7 @@ internal static class KillVerb
         // So slowly that the last contacts come after the last kill; flat out when nothing is killed.
         var pace = plan is [.., var last] ? count / (last.At.TotalSeconds + 10) : 0;
         var sending = Senders.RunAsync(stage, SenderProcesses, count / SenderProcesses / PerPerson * PerPerson, PerPerson, pace / SenderProcesses);
-        await Task.WhenAll(sending, KillAsync(stage, plan));
+        await Task.WhenAll(sending, KillAsync(stage, plan, outage));
         var accepted = await sending;
         await stage.WaitUntilReadyAsync();
         var began = Waiting.Clock.GetTimestamp();
@@ -78,7 +81,7 @@ internal static class KillVerb
         return plan;
     }
 
-    private static async Task KillAsync(Stage stage, List<(TimeSpan At, string Victim)> plan)
+    private static async Task KillAsync(Stage stage, List<(TimeSpan At, string Victim)> plan, TimeSpan outage)
     {
         var began = Waiting.Clock.GetTimestamp();
         foreach (var (at, victim) in plan)
@@ -89,11 +92,13 @@ internal static class KillVerb
             if (victim == Database)
             {
                 await stage.Postgres.KillAsync();
+                await Task.Delay(outage, Waiting.Clock);
                 await stage.Postgres.StartAsync();
             }
             else if (victim == Broker)
             {
                 await stage.Broker!.KillAsync();
+                await Task.Delay(outage, Waiting.Clock);
                 await stage.Broker.StartAgainAsync();
             }
             else
