@@ -19,17 +19,22 @@ internal static class Machine
             ? double.Parse(size.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) / 1024
             : 0);
 
-    /// <summary>A process and everything it started.</summary>
-    public static IEnumerable<int> TreeOf(int process)
-    {
-        var parents = Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0)
-            .Where(id => id > 0)
-            .Select(id => (Id: id, Parent: int.TryParse(Line($"/proc/{id}/status", "PPid"), out var parent) ? parent : 0))
-            .ToLookup(one => one.Parent, one => one.Id);
-        return Below(process);
+    /// <summary>Processes that work in a directory or below it: a hub and the servers it started.</summary>
+    public static IEnumerable<int> In(string directory) =>
+        Directory.EnumerateDirectories("/proc")
+            .Select(process => int.TryParse(Path.GetFileName(process), out var id) ? id : 0)
+            .Where(id => id > 0 && WorksIn(id)?.StartsWith(directory, StringComparison.Ordinal) == true);
 
-        IEnumerable<int> Below(int id) => parents[id].SelectMany(Below).Prepend(id);
+    private static string? WorksIn(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/cwd", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string? Line(string file, string name)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using MedCrm.Load.Hub;
 using MedCrm.Load.Traffic;
@@ -39,12 +38,12 @@ internal static class FootprintVerb
                 }
 
                 report.Add("footprint", Setting, $"{start} start, until the sign-in page is served", Waiting.Clock.GetElapsedTime(began).TotalSeconds, "s", 15);
-                await MemoryAsync(report, hub, $"after the {start} start");
+                AddMemory(report, hub, home, $"after the {start} start");
                 if (start == "second")
                 {
                     await Crowd.SendAsync(url, Contact.Of("run", 0, count, 1), 24);
                     await Task.Delay(TimeSpan.FromSeconds(10), Waiting.Clock);
-                    await MemoryAsync(report, hub, $"after {Report.Number(count)} contacts");
+                    AddMemory(report, hub, home, $"after {Report.Number(count)} contacts");
                 }
             }
         }
@@ -65,11 +64,9 @@ internal static class FootprintVerb
         return page.IsSuccessStatusCode;
     }
 
-    private static Task MemoryAsync(Report report, HubProcess hub, string when)
+    private static void AddMemory(Report report, HubProcess hub, string home, string when)
     {
-        using var process = Process.GetProcessById(hub.Id);
-        report.Add("footprint", Setting, $"memory of the process {when} (RSS)", Machine.Megabytes([process.Id]), "MB", 600);
-        report.Add("footprint", Setting, $"… with its PostgreSQL (PSS)", Report.Number(Machine.Megabytes(Machine.TreeOf(process.Id), fairly: true), "MB"));
-        return Task.CompletedTask;
+        report.Add("footprint", Setting, $"memory of the process {when} (RSS)", Machine.Megabytes([hub.Id]), "MB", 600);
+        report.Add("footprint", Setting, "… with its PostgreSQL (PSS)", Report.Number(Machine.Megabytes(Machine.In(home), fairly: true), "MB"));
     }
 }
