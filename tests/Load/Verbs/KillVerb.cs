@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MedCrm.Load.Evidence;
 using MedCrm.Load.Hub;
 using MedCrm.Load.Traffic;
@@ -44,7 +43,7 @@ internal static class KillVerb
         await using var stage = await Stage.SetAsync(setting);
 
         // So slowly that the last contacts come after the last kill; flat out when nothing is killed.
-        var pace = plan is [.., var last] ? count / (last.At.TotalSeconds + 10) : 0;
+        var pace = plan.Count > 0 ? count / (plan.Sum(kill => kill.Pause.TotalSeconds) + 10) : 0;
         var sending = Senders.RunAsync(stage, SenderProcesses, count / SenderProcesses / PerPerson * PerPerson, PerPerson, pace / SenderProcesses);
         await Task.WhenAll(sending, KillAsync(stage, plan, outage));
         var accepted = await sending;
@@ -61,34 +60,31 @@ internal static class KillVerb
     }
 
     // Everybody's turn comes before anybody's second.
-    private static List<(TimeSpan At, string Victim)> Plan(Transport transport, int seed, int kills, IReadOnlyCollection<string> only)
+    private static List<(TimeSpan Pause, string Victim)> Plan(Transport transport, int seed, int kills, IReadOnlyCollection<string> only)
     {
         var random = new Random(seed);
         string[] everybody = ["website", "chat", "requests", "patients", "gateway", Database, .. transport == Transport.RabbitMq ? [Broker] : Array.Empty<string>()];
         var victims = only.Count > 0 ? [.. everybody.Intersect(only, StringComparer.OrdinalIgnoreCase)] : everybody;
-        var at = TimeSpan.FromSeconds(3);
         var plan = new List<(TimeSpan, string)>();
         while (plan.Count < kills)
         {
             random.Shuffle(victims);
             foreach (var victim in victims.Take(kills - plan.Count))
             {
-                plan.Add((at, victim));
-                at += TimeSpan.FromSeconds(2 + (8 * random.NextDouble()));
+                plan.Add((TimeSpan.FromSeconds(2 + (8 * random.NextDouble())), victim));
             }
         }
 
         return plan;
     }
 
-    private static async Task KillAsync(Stage stage, List<(TimeSpan At, string Victim)> plan, TimeSpan outage)
+    private static async Task KillAsync(Stage stage, List<(TimeSpan Pause, string Victim)> plan, TimeSpan outage)
     {
-        var began = Waiting.Clock.GetTimestamp();
-        foreach (var (at, victim) in plan)
+        foreach (var (pause, victim) in plan)
         {
-            var early = at - Waiting.Clock.GetElapsedTime(began);
-            await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero, Waiting.Clock);
-            await Waiting.SayAsync(string.Create(CultureInfo.InvariantCulture, $"kill -9 {victim} ({at.TotalSeconds:0.0} s)"));
+            // After the servers are back: a database that dies must find work under way.
+            await Task.Delay(pause, Waiting.Clock);
+            await Waiting.SayAsync($"kill -9 {victim}");
             if (victim == Database)
             {
                 await stage.Postgres.KillAsync();
