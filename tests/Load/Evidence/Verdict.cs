@@ -11,7 +11,9 @@ internal static class Verdict
     public static async Task AddAsync(Report report, string verb, Stage stage, IReadOnlyList<Accepted> accepted, Books books)
     {
         var setting = stage.Setting.ToString();
+        // A timeout that falls due is under way for a moment; stuck is what stays.
         var envelopes = await Envelopes.ReadAsync(stage);
+        await Waiting.UntilAsync(async () => (envelopes = await Envelopes.ReadAsync(stage)).Stuck == 0, TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1));
         report.Add(verb, setting, "accepted (of them after a repeat)", $"{Report.Number(accepted.Count)} ({Report.Number(accepted.Count(one => one.Tries > 1))})");
         report.Expect(verb, setting, "receipts", accepted.Select(one => one.Receipt).Distinct().Count(), accepted.Count);
         report.Expect(verb, setting, "accepted, but no message", books.MessagesMissing, 0);
