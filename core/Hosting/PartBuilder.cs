@@ -88,8 +88,9 @@ public sealed class PartBuilder
         ("Marten", LogLevel.Warning),
         ("Npgsql", LogLevel.Warning),
         ("Yarp", LogLevel.Warning),
-        // Connection refused while a neighbour restarts is what retries are for; it is not the reader's business each time.
         ("Microsoft.AspNetCore.DataProtection", LogLevel.Error),
+        // Asking for a table of migrations that is not there yet is how a first start begins, not a failure.
+        ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical),
     ];
 
     public string Name { get; }

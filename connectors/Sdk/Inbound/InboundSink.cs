@@ -91,7 +91,7 @@ internal sealed class InboundSink(
         {
             await session.SaveChangesAsync(ct);
         }
-        catch (DocumentAlreadyExistsException)
+        catch (Exception e) when (IsRepeat(e))
         {
             await rawContent.ForgetAsync(input, ct);
             return await RepeatAsync(checkpoint, receivedAt, ct);
@@ -99,6 +99,10 @@ internal sealed class InboundSink(
 
         return reason is null ? AcceptResult.Accepted : AcceptResult.Quarantined;
     }
+
+    /// <summary>Marten reports one insert that met its twin as it is, and several together in a bundle.</summary>
+    private static bool IsRepeat(Exception e) =>
+        e is DocumentAlreadyExistsException || (e is AggregateException { InnerExceptions: var all } && all.All(inner => inner is DocumentAlreadyExistsException));
 
     private async Task<bool> SendAsync(
         MartenOutbox outbox, IDocumentSession session, IReadOnlyList<InboundEvent> events, DataSubjectId keyed, DateTimeOffset receivedAt, Guid rawInputId, CancellationToken ct)

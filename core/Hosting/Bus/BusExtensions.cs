@@ -45,6 +45,8 @@ public static class BusExtensions
         options.Policies.OnException<JasperFx.ConcurrencyException>()
             .Or<ExistingStreamIdCollisionException>()
             .Or<JasperFx.DocumentAlreadyExistsException>()
+            // Several inserts that met their twins come in a bundle.
+            .Or<AggregateException>(e => e.InnerExceptions.All(inner => inner is JasperFx.DocumentAlreadyExistsException or JasperFx.ConcurrencyException))
             .RetryWithCooldown(10.Milliseconds(), 50.Milliseconds(), 250.Milliseconds(), 1.Seconds());
 
         if (bus.Transport == BusTransport.RabbitMq)
