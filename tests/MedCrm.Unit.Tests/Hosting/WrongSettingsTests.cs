@@ -31,13 +31,15 @@ public sealed class WrongSettingsTests
     {
         var mistakes = Mistakes(
             "requests",
-            ("Requests:Sla:FirstResponse", "31.00:00:00"), ("Requests:Sla:TimeZone", "Europe/Nowhere"), ("Requests:Sla:Hours:Monday", "20:00-08:00"), ("Requests:Sla:WorkingDays:2026-03-08", "always"));
+            ("Requests:Sla:FirstResponse", "31.00:00:00"), ("Requests:Sla:TimeZone", "Europe/Nowhere"), ("Requests:Sla:Hours:Monday", "20:00-08:00"), ("Requests:Sla:WorkingDays:2026-03-08", "always"),
+            ("Requests:Sla:WorkingDays:8 March", "09:00-10:00"));
         Assert.Equal(
             [
                 "Requests: Sla:FirstResponse must be between 0 and 30 days.",
                 "Requests: Sla:TimeZone 'Europe/Nowhere' is not an IANA zone such as Europe/Moscow.",
                 "Requests: Sla hours of Monday: '20:00-08:00' must look like 08:00-13:00,14:00-20:00, rising and without overlaps.",
                 "Requests: Sla hours of 2026-03-08: 'always' must look like 08:00-13:00,14:00-20:00, rising and without overlaps.",
+                "Requests: Sla:WorkingDays: '8 March' is not a day such as 2026-01-31.",
             ],
             mistakes);
     }

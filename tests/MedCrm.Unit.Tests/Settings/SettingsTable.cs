@@ -33,8 +33,8 @@ internal static partial class SettingsTable
             var key = $"{at}:{property.Name}";
             if (ElementOf(property.PropertyType) is { } element && IsGroup(element))
             {
-                yield return Row($"{key}:*n*", "list", "none", Meaning(property));
-                foreach (var row in Rows($"{key}:*n*", element, Activator.CreateInstance(element)!))
+                yield return Row($"{key}:{{n}}", "list", "none", Meaning(property));
+                foreach (var row in Rows($"{key}:{{n}}", element, Activator.CreateInstance(element)!))
                 {
                     yield return row;
                 }
@@ -53,7 +53,7 @@ internal static partial class SettingsTable
         }
     }
 
-    private static string Row(string key, string type, string value, string meaning) => $"| `{key}` | {type} | {value} | {meaning} |".Replace("`*n*", "*n*`", StringComparison.Ordinal);
+    private static string Row(string key, string type, string value, string meaning) => $"| `{key}` | {type} | {value} | {meaning} |";
 
     private static bool IsSetting(PropertyInfo property) => property.CanWrite;
 
