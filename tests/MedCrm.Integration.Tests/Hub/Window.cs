@@ -99,9 +99,9 @@ public sealed class Window : IDisposable
     }
 
     /// <summary>The live line, with what it says.</summary>
-    public async Task<LiveLine> ListenAsync(Guid? epoch = null, long after = 0)
+    public async Task<LiveLine> ListenAsync(Guid? epoch = null, long after = 0, Uri? at = null)
     {
-        var connection = new HubConnectionBuilder().WithUrl(new Uri(_gateway, "/hubs/window"), options =>
+        var connection = new HubConnectionBuilder().WithUrl(new Uri(at ?? _gateway, "/hubs/window"), options =>
         {
             options.Cookies = _handler.CookieContainer;
             options.Transports = HttpTransportType.WebSockets;
