@@ -136,10 +136,10 @@ window_packages() {
 start_hub() {
   local port deadline=$((SECONDS + 120))
   port=$("$root/tests/peers/free-port.sh")
-  export MEDCRM_DEMO_PASSWORD=Demo-password-2468 MEDCRM_E2E_URL=http://127.0.0.1:$port
+  export MEDCRM_DEMO_PASSWORD=Demo-password-2468 MEDCRM_PASSWORD=Demo-password-2468 MEDCRM_URL=http://127.0.0.1:$port
   (cd "$work" && exec dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" up --demo --port "$port" --data "$work/e2e-data") > "$logs/test-e2e-hub.log" 2>&1 &
   hub=$!
-  until dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" health "$MEDCRM_E2E_URL/health/ready" > /dev/null 2>&1; do
+  until dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" health "$MEDCRM_URL/health/ready" > /dev/null 2>&1; do
     if ! kill -0 $hub 2> /dev/null || [ $SECONDS -gt $deadline ]; then
       tail -n 60 "$logs/test-e2e-hub.log"
       return 1

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
-using MedCrm.Connectors.Sdk;
 using MimeKit;
 
 namespace MedCrm.Connectors.Email;

@@ -15,7 +15,7 @@ public static class EmailConnector
     public static Part Part { get; } = ConnectorPart.Create("email", typeof(EmailConnector).Assembly, connector =>
         connector.Services.AddEmailConnector(connector.Configuration));
 
-    /// <summary>Adds a source for each folder to read, the sender and the connection test. The Sdk's sink and checkpoint store, the vault and Marten must be registered elsewhere.</summary>
+    /// <summary>Adds a source for each folder to read, the sender and the connection test. The Sdk's own services, the vault and Marten must be registered elsewhere.</summary>
     public static IServiceCollection AddEmailConnector(this IServiceCollection services, IConfiguration configuration)
     {
         Charsets.Register();
@@ -28,6 +28,7 @@ public static class EmailConnector
         services.ConfigureMarten(store => store.Schema.For<AutoReply>().Identity(reply => reply.Id).UseOptimisticConcurrency(true));
         services.AddSingleton<IOutboundSender, SmtpSender>();
         services.AddSingleton<IConnectionTest, EmailConnectionTest>();
+        services.AddSingleton<IRawInputMapper, MailReader>();
 
         // How many sources there are is known from the settings alone; a value that cannot be read is reported by the validation at start.
         foreach (var (index, settings) in section.GetSection(nameof(EmailOptions.Mailboxes)).GetChildren().Index())
@@ -60,6 +61,7 @@ public static class EmailConnector
             services.GetRequiredService<IInboundSink>(),
             services.GetRequiredService<ICheckpointStore>(),
             acknowledgement,
+            services.GetRequiredService<ChannelHealth>(),
             clock,
             services.GetRequiredService<ILogger<Mailbox>>());
     }

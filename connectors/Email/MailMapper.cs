@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using MedCrm.Contracts;
 using MedCrm.Connectors.Sdk;
+using MedCrm.Contracts;
 using MimeKit;
 
 namespace MedCrm.Connectors.Email;

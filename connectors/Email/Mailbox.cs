@@ -3,7 +3,6 @@ using MailKit.Net.Imap;
 using MailKit.Search;
 using MedCrm.Connectors.Sdk;
 using Microsoft.Extensions.Logging;
-using MimeKit;
 
 namespace MedCrm.Connectors.Email;
 
@@ -18,6 +17,7 @@ internal sealed class Mailbox(
     IInboundSink sink,
     ICheckpointStore checkpoints,
     Acknowledgement acknowledgement,
+    ChannelHealth health,
     TimeProvider clock,
     ILogger<Mailbox> logger) : IInboundSource
 {
@@ -39,7 +39,14 @@ internal sealed class Mailbox(
             try
             {
                 using var client = await MailServers.ImapAsync(options, ct);
-                await ReadAsync(client, () => caughtUp = true, ct);
+                await ReadAsync(
+                    client,
+                    () =>
+                    {
+                        caughtUp = true;
+                        health.Connected(Channel);
+                    },
+                    ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -248,49 +255,22 @@ internal sealed class Mailbox(
         }
 
         var raw = new RawInput(Channel, key, "message/rfc822", _ => Task.FromResult(spool.Open()));
-        using var stream = spool.Open();
-        var (mail, mapped) = Understand(stream, key, spool, ct);
-        using (mail)
+        var understood = MailReader.Understand(spool, key, ours, clock.GetUtcNow(), ct);
+        var mapped = IsJunk ? Flag(understood) : understood;
+        var checkpoint = new Checkpoint(_source, next.ToString());
+        if ((IsRefusedForGood(next) ? "not-storable" : mapped.QuarantineReason) is { } reason)
         {
-            var checkpoint = new Checkpoint(_source, next.ToString());
-            if (IsRefusedForGood(next))
-            {
-                logger.Quarantined(_source, uid.Id, "not-storable");
-                return await sink.AcceptAsync(raw with { QuarantineReason = "not-storable" }, [], checkpoint, ct);
-            }
-
-            if (mapped.QuarantineReason is { } reason)
-            {
-                logger.Quarantined(_source, uid.Id, reason);
-                return await sink.AcceptAsync(raw with { QuarantineReason = reason }, [], checkpoint, ct);
-            }
-
-            var result = await StoreAsync(raw, mapped.Events, checkpoint, next, ct);
-            if (result == AcceptResult.Accepted && mapped.AcknowledgeTo is { } contact && mapped.Events is [InboundMessage inbound])
-            {
-                await acknowledgement.SendAsync(contact, inbound, ct);
-            }
-
-            return result;
+            logger.Quarantined(_source, uid.Id, reason);
+            return await sink.AcceptAsync(raw with { QuarantineReason = reason }, [], checkpoint, ct);
         }
-    }
 
-    private (MimeMessage? Mail, MappedMail Mapped) Understand(Stream stream, string key, Spool spool, CancellationToken ct)
-    {
-        MimeMessage? mail = null;
-        try
+        var result = await StoreAsync(raw, mapped.Events, checkpoint, next, ct);
+        if (result == AcceptResult.Accepted && mapped.AcknowledgeTo is { } contact && mapped.Events is [InboundMessage inbound])
         {
-            // Persistent: the parts stay where they are and are decoded while they are read.
-            mail = new MimeParser(MailMapper.Parsing, stream, MimeFormat.Entity, persistent: true).ParseMessage(ct);
-            var mapped = MailMapper.Map(mail, key, ours, spool.Open, clock.GetUtcNow());
-            return (mail, IsJunk ? Flag(mapped) : mapped);
+            await acknowledgement.SendAsync(contact, inbound, ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)
-        {
-            // Whatever a sender can think of must not stop the next mail; the bytes are kept and shown.
-            mail?.Dispose();
-            return (null, new MappedMail([], "unreadable", null));
-        }
+
+        return result;
     }
 
     private bool IsJunk => folderName == options.JunkFolder;
@@ -324,12 +304,12 @@ internal sealed class Mailbox(
 
     private async Task<AcceptResult> QuarantineHeadersAsync(IMailFolder folder, UniqueId uid, long size, FolderPosition next, CancellationToken ct)
     {
-        logger.Quarantined(_source, uid.Id, "too-large");
+        logger.Quarantined(_source, uid.Id, MailReader.TooLarge);
         using var header = await folder.GetStreamAsync(uid, "HEADER", 0, HeaderLimit, ct);
         using var bytes = new MemoryStream();
         await header.CopyToAsync(bytes, ct);
         var content = bytes.ToArray();
-        var raw = RawInput.FromBytes(Channel, BusinessKey.OfHeaders(content, size), "message/rfc822", content) with { QuarantineReason = "too-large" };
+        var raw = RawInput.FromBytes(Channel, BusinessKey.OfHeaders(content, size), "message/rfc822", content) with { QuarantineReason = MailReader.TooLarge };
         return await sink.AcceptAsync(raw, [], new Checkpoint(_source, next.ToString()), ct);
     }
 

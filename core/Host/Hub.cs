@@ -36,7 +36,7 @@ public sealed class Hub : IAsyncDisposable
             {
                 mistakes.AddRange(e.Failures);
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
             {
                 // A service that reads a file when it is made, such as the vault its key.
                 mistakes.Add(e.Message);
@@ -152,17 +152,12 @@ public sealed class Hub : IAsyncDisposable
         }
     }
 
+    /// <summary>The outermost and the innermost word; what a library quotes in between, whole SQL scripts at times, helps nobody at a terminal.</summary>
     private static string Reasons(Exception e)
     {
-        var reasons = new List<string>();
-        for (var current = e; current is not null; current = current.InnerException)
-        {
-            if (reasons.Count == 0 || !reasons[^1].Contains(current.Message, StringComparison.Ordinal))
-            {
-                reasons.Add(current.Message);
-            }
-        }
+        var inner = e.GetBaseException();
+        return inner == e ? Brief(e.Message) : $"{Brief(e.Message)} {Brief(inner.Message)}";
 
-        return string.Join(" ", reasons);
+        static string Brief(string message) => message.Split('\n', 2)[0].Trim();
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ScratchSettings : IDisposable
         settings["Gateway:WebRoot"] = _directory.FullName;
         settings["Gateway:KeysDirectory"] = _directory.FullName;
         settings["Gateway:Url"] = "http://127.0.0.1:0";
+        settings["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error";
         foreach (var part in Parts.All)
         {
             settings[$"Parts:{part.Name}:Url"] = "http://127.0.0.1:0";

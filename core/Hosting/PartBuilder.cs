@@ -48,7 +48,8 @@ public sealed class PartBuilder
         Web.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.AddOptions<InternalIdentityOptions>().BindConfiguration(InternalIdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.TryAddSingleton(TimeProvider.System);
-        Web.Services.AddSingleton(new VaultDatabase(Tagged(RequireConnectionString("Vault"))));
+        var vault = RequireConnectionString("Vault");
+        Web.Services.AddSingleton(_ => new VaultDatabase(vault));
         Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
         Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
         Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();

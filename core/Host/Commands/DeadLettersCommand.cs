@@ -55,6 +55,7 @@ internal static class DeadLettersCommand
     private static async Task<int> ForEachPartAsync(string data, string? only, Func<string, IDeadLetters, Task<int>> work)
     {
         using var hub = RunningHub.Load(data);
+        hub.Database("Vault");
         IReadOnlyList<Part> parts = only is null ? Parts.All : Parts.Pick(Parts.All, [only]);
         var total = 0;
         foreach (var part in parts)

@@ -99,6 +99,13 @@ internal static class UpCommand
             ["Gateway:KeysDirectory"] = data.Paths.SessionKeys,
             // One terminal for six parts: what went right stays quiet.
             ["Logging:LogLevel:Default"] = "Warning",
+            // What makes a start fail is told once, by us, in words.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
+            ["Logging:LogLevel:JasperFx.Resources"] = "None",
+            // It looks for the table of its migrations by failing to read it.
+            ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
+            // A connector that only listens to the world has none.
+            ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         };
         if (postgres is not null)
         {

@@ -44,6 +44,7 @@ internal static class UserCommand
     /// <summary>By the gateway's own services, built but not started: who may add the first administrator must hold the database.</summary>
     private static async Task AddAsync(RunningHub hub, string userName, string displayName, string password, IEnumerable<string> roles)
     {
+        hub.Database("Gateway");
         await using var gateway = GatewayPart.Part.Build(hub.Settings);
         await using var scope = gateway.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();

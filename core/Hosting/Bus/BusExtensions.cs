@@ -6,10 +6,10 @@ using Marten.Exceptions;
 using MedCrm.Contracts;
 using Npgsql;
 using Wolverine;
+using Wolverine.Configuration;
 using Wolverine.ErrorHandling;
 using Wolverine.Postgresql;
 using Wolverine.RabbitMQ;
-using Wolverine.Configuration;
 
 namespace MedCrm.Hosting.Bus;
 

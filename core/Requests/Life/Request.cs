@@ -96,7 +96,8 @@ public sealed record Request
             Status = RequestStatus.New,
             CreatedAt = e.Message.SentAt,
             FirstResponseDueAt = e.FirstResponseDueAt,
-        }.With(e.Message) with { Rev = 1 },
+        }.With(e.Message) with
+        { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         ReplyRecorded e => before.Next() with

@@ -91,6 +91,9 @@ public sealed class MailPeers : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes, delivers and forgets a mail.</summary>
+    internal Task DeliverAsync(string to, Torture.TortureMail mail) => DeliverAsync(to, [mail.Bytes()], mail.ReturnPath);
+
     public Task DeliverAsync(string to, string mail, string from = "ivan@patient.test") => DeliverAsync(to, [Encoding.UTF8.GetBytes(mail)], from);
 
     /// <summary>All mails in a folder of a mailbox.</summary>

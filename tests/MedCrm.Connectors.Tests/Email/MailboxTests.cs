@@ -224,7 +224,7 @@ public sealed class MailboxTests(MailPeers peers)
         using var lines = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var acknowledgement = new Acknowledgement(options, new MemoryJournal(), new SmtpLine(options, TimeProvider.System), TimeProvider.System, Logs.For<Acknowledgement>());
         var sink = new MemorySink();
-        var mailbox = new Mailbox(options, "INBOX", MailboxIdentity.Of(options.Channel, [options]), sink, sink, acknowledgement, TimeProvider.System, Logs.For<Mailbox>());
+        var mailbox = new Mailbox(options, "INBOX", MailboxIdentity.Of(options.Channel, [options]), sink, sink, acknowledgement, new ChannelHealth(TimeProvider.System), TimeProvider.System, Logs.For<Mailbox>());
         var refused = await Assert.ThrowsAsync<ConnectorAuthRefusedException>(() => mailbox.RunAsync(lines.Token));
         Assert.DoesNotContain(options.Address, refused.ToString(), StringComparison.Ordinal);
     }

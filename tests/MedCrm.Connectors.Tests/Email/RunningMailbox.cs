@@ -15,7 +15,7 @@ internal sealed class RunningMailbox : IAsyncDisposable
     public RunningMailbox(MailboxOptions options, MemorySink sink, string? folder = null, IAutoReplyJournal? journal = null)
     {
         var acknowledgement = new Acknowledgement(options, journal ?? new MemoryJournal(), _lines.Of(options).Smtp, TimeProvider.System, Logs.For<Acknowledgement>());
-        var mailbox = new Mailbox(options, folder ?? options.Folder, MailboxIdentity.Of(options.Channel, [options]), sink, sink, acknowledgement, TimeProvider.System, Logs.For<Mailbox>());
+        var mailbox = new Mailbox(options, folder ?? options.Folder, MailboxIdentity.Of(options.Channel, [options]), sink, sink, acknowledgement, new ChannelHealth(TimeProvider.System), TimeProvider.System, Logs.For<Mailbox>());
         _running = KeepRunningAsync(mailbox, _stop.Token);
     }
 
