@@ -146,8 +146,13 @@ public sealed class PartBuilder
         }
 
         var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        _mistakes.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true) && options is IValidatableObject itself)
+        {
+            // The validator does not ask the object itself once an attribute has complained; its mistakes would come to light one start later.
+            results.AddRange(itself.Validate(new ValidationContext(options)));
+        }
+
+        _mistakes.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}").Distinct());
         return options;
     }
 

@@ -33,6 +33,11 @@ public static class MessageReceivedHandler
 
         var open = linked is { IsClosed: false } ? linked : candidates.FirstOrDefault(request => !request.IsClosed && request.Topic == message.Topic);
         var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked : null;
+        if (recent is not null && !message.Automated)
+        {
+            open ??= await log.FindOpenTwinAsync(recent, ct);
+        }
+
         if (open is null && recent is null)
         {
             return await OpenAsync(message, session, log, options, hours, now, ct);

@@ -103,6 +103,7 @@ public sealed record Request
         ReplyRecorded e => before.Next() with
         {
             Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.Waiting,
+            SnoozedUntil = null,
             Unread = 0,
             FirstResponseDueAt = null,
             LastReply = e.Reply.MessageId,
@@ -121,7 +122,7 @@ public sealed record Request
         },
         IdentificationMissed => before.Next(),
         RequestClaimed e => before.Next() with { AssigneeId = e.Agent.Id.Value, AssigneeName = e.Agent.Name, Status = before.Status == RequestStatus.New ? RequestStatus.InProgress : before.Status, Unread = 0 },
-        RequestReleased => before.Next() with { AssigneeId = null, AssigneeName = null, Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.New },
+        RequestReleased => before.Next() with { AssigneeId = null, AssigneeName = null, Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.New, SnoozedUntil = null },
         RequestAssigned e => before.Next() with { AssigneeId = e.Assignee.Id.Value, AssigneeName = e.Assignee.Name, Status = before.Status == RequestStatus.New ? RequestStatus.InProgress : before.Status },
         RequestRead => before.Next() with { Unread = 0 },
         RequestSnoozed e => before.Next() with { Status = RequestStatus.Snoozed, SnoozedUntil = e.Until },
