@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Bus;
@@ -45,7 +44,7 @@ public sealed class TroubleTests(Hubs hubs)
         DeadLetterEnvelope letter;
         try
         {
-            await SendFileAsync(window, withFile, "Снимок во вложении");
+            await window.SendFileAsync(withFile.Form("С файлом"), "Снимок во вложении");
             await window.SendFormAsync(without.Form("Без вложения"));
             await window.RowOfAsync(without);
             letter = await DeadLetterAsync(hub, "chat", found => !found.Replayable);
@@ -90,22 +89,8 @@ public sealed class TroubleTests(Hubs hubs)
         await Eventually.TrueAsync(async () => (string?)(await window.RequestAsync(id))["patient"]?["name"] == name, "patient, once the MIS is back");
         await hub.Of<IMessageStore>("patients").DeadLetters.ReplayAsync(new DeadLetterEnvelopeQuery { PageSize = 100 }, CancellationToken.None);
         await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(*) from patients_bus.wolverine_dead_letters") == 0, "end of the dead letters");
+        await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(*) from patients_bus.wolverine_incoming_envelopes where status = 'Incoming'") == 0, "end of the replay");
         Assert.Single(await window.TimelineAsync(id), entry => (string?)entry["event"]?["type"] == "identified");
-    }
-
-    private static async Task SendFileAsync(Window window, Person person, string content)
-    {
-        using var form = new MultipartFormDataContent();
-        foreach (var (name, value) in person.Form("С файлом"))
-        {
-            form.Add(new StringContent(value), name);
-        }
-
-        var file = new StringContent(content);
-        file.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
-        form.Add(file, "file", "снимок.txt");
-        using var answer = await window.Http.PostAsync("/forms/demo", form);
-        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     private static Task<DeadLetterEnvelope> DeadLetterAsync(TestHub hub, string part, Func<DeadLetterEnvelope, bool> which) => Eventually.AsyncOf(

@@ -60,6 +60,9 @@ public sealed record Request
 
     public MessageId? LastReply { get; init; }
 
+    /// <summary>The answer that did not arrive. The word of it travels another road than the answer itself and may come first.</summary>
+    public MessageId? FailedReply { get; init; }
+
     public Guid? AssigneeId { get; init; }
 
     public string? AssigneeName { get; init; }
@@ -102,13 +105,13 @@ public sealed record Request
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         ReplyRecorded e => before.Next() with
         {
-            Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.Waiting,
+            Status = before.IsClosed ? RequestStatus.Closed : before.FailedReply == e.Reply.MessageId ? RequestStatus.InProgress : RequestStatus.Waiting,
             SnoozedUntil = null,
-            Unread = 0,
+            Unread = before.FailedReply == e.Reply.MessageId ? 1 : 0,
             FirstResponseDueAt = null,
             LastReply = e.Reply.MessageId,
             RecentMessages = before.Remember(e.Reply.MessageId),
-            DeliveryFailed = false,
+            DeliveryFailed = before.FailedReply == e.Reply.MessageId,
             AssigneeId = before.AssigneeId ?? e.Reply.Agent.Id.Value,
             AssigneeName = before.AssigneeId is null ? e.Reply.Agent.Name : before.AssigneeName,
         },
@@ -167,6 +170,7 @@ public sealed record Request
             ? this with
             {
                 DeliveryFailed = true,
+                FailedReply = delivery.MessageId,
                 Unread = Unread + 1,
                 Status = Status == RequestStatus.Waiting ? Working() : Status,
             }

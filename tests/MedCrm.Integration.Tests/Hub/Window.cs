@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MedCrm.Contracts;
@@ -69,6 +70,22 @@ public sealed class Window : IDisposable
         using var answer = await Http.SendAsync(post);
         Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"The form was answered {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["receiptId"]!;
+    }
+
+    /// <summary>A visitor sends a form with a text file.</summary>
+    public async Task SendFileAsync(Dictionary<string, string> fields, string content)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, value) in fields)
+        {
+            form.Add(new StringContent(value), name);
+        }
+
+        var file = new StringContent(content);
+        file.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+        form.Add(file, "file", "снимок.txt");
+        using var answer = await Http.PostAsync("/forms/demo", form);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>A person's rows, found by the phone.</summary>

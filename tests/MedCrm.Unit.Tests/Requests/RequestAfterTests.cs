@@ -39,6 +39,7 @@ public sealed class RequestAfterTests
         { "not delivered", [Opened(), Replied(), Delivery(DeliveryStatus.Failed)], RequestStatus.InProgress, 1, "Ковалёва Анна" },
         { "not delivered, answered again", [Opened(), Replied(), Delivery(DeliveryStatus.Failed), Replied(id: MessageId.New())], RequestStatus.Waiting, 0, "Ковалёва Анна" },
         { "not delivered while snoozed", [Opened(), Replied(), Snoozed(), Delivery(DeliveryStatus.Failed)], RequestStatus.Snoozed, 1, "Ковалёва Анна" },
+        { "not delivered, told before the answer itself", [Opened(), Delivery(DeliveryStatus.Failed), Replied()], RequestStatus.InProgress, 1, "Ковалёва Анна" },
         { "closed", [Opened(), Claimed(), Closed()], RequestStatus.Closed, 0, "Ковалёва Анна" },
         { "closed unread", [Opened(), Wrote(), Closed()], RequestStatus.Closed, 0, null },
         { "closed, a machine wrote", [Opened(), Claimed(), Closed(), Wrote(automated: true)], RequestStatus.Closed, 0, "Ковалёва Анна" },
@@ -88,6 +89,13 @@ public sealed class RequestAfterTests
         var second = MessageId.New();
         Assert.False(After(Opened(), Replied(), Delivery(DeliveryStatus.Failed), Replied(id: second)).DeliveryFailed);
         Assert.False(After(Opened(), Replied(), Delivery(DeliveryStatus.Failed), Replied(id: second), Delivery(DeliveryStatus.Sent, second)).DeliveryFailed);
+    }
+
+    [Fact]
+    public void A_failure_that_is_told_before_its_answer_is_not_forgotten()
+    {
+        Assert.True(After(Opened(), Delivery(DeliveryStatus.Failed), Replied()).DeliveryFailed);
+        Assert.False(After(Opened(), Delivery(DeliveryStatus.Failed), Replied(), Replied(id: MessageId.New())).DeliveryFailed);
     }
 
     [Fact]

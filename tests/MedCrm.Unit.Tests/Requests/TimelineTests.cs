@@ -26,6 +26,10 @@ public sealed class TimelineTests
         Assert.Equal(DeliveryStatus.Queued, Fold(Opened(), Replied()).Single(item => item.Kind == TimelineKind.Reply).Delivery!.Status);
 
     [Fact]
+    public void A_report_that_comes_before_its_answer_is_told_with_it() =>
+        Assert.Equal(DeliveryStatus.Failed, Fold(Opened(), Delivery(DeliveryStatus.Failed), Replied()).Single(item => item.Kind == TimelineKind.Reply).Delivery!.Status);
+
+    [Fact]
     public void A_report_of_an_answer_nobody_knows_adds_nothing() => Assert.Equal(2, Fold(Opened(), Delivery(DeliveryStatus.Sent)).Count);
 
     [Fact]
