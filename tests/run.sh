@@ -8,11 +8,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 reports=$root/artifacts/test-reports
 logs=$root/artifacts/logs
 all_steps=(format build unit architecture connectors integration web codegen e2e)
-debian_packages=(postgresql postgresql-client rabbitmq-server dovecot-imapd dovecot-lmtpd postfix chromium fonts-dejavu-core openssl procps util-linux)
+debian_packages=(postgresql postgresql-client rabbitmq-server dovecot-imapd dovecot-lmtpd postfix curl chromium fonts-dejavu-core openssl procps util-linux)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NEXT_TELEMETRY_DISABLED=1
 
 passed=0 failed=0 skipped=0
-postgres='' rabbitmq='' hub=''
+postgres='' rabbitmq='' mail='' hub=''
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -110,6 +110,7 @@ clean_up() {
   trap - EXIT INT TERM
   [ -z "$hub" ] || { kill -TERM "$hub" 2> /dev/null && wait "$hub" 2> /dev/null || true; }
   [ -z "$rabbitmq" ] || "$root/tests/peers/rabbitmq.sh" down "$rabbitmq" || true
+  [ -z "$mail" ] || "$root/tests/peers/email/up.sh" down "$mail" > /dev/null 2>&1 || true
   [ -z "$postgres" ] || "$root/tests/peers/postgres.sh" down "$postgres" || true
   [ -z "${work:-}" ] || rm -rf "$work"
   exit $code
@@ -132,6 +133,20 @@ window_packages() {
   [ -d "$root/web/app/node_modules" ] || quietly "packages of the window" npm-ci bash -c 'cd "$1" && npm ci' _ "$root/web/app"
 }
 
+# A mailbox for the hub. The servers need root; without them the browser tests of mail say that they were skipped.
+start_mail() {
+  [ "$(id -u)" = 0 ] || return 0
+  mail=$work/mail
+  export MEDCRM_MAIL_PORTS=23000
+  PORT_BASE=$MEDCRM_MAIL_PORTS quietly "mail servers" mail "$root/tests/peers/email/up.sh" "$mail"
+  cat > "$work/medcrm.json" <<JSON
+{ "Connectors": { "Email": { "DefaultMailbox": "info", "Mailboxes": [ {
+  "Key": "info", "Address": "info@clinic.test", "DisplayName": "Клиника «Пример»", "AcceptInvalidCertificates": true,
+  "Imap": { "Host": "127.0.0.1", "Port": $((MEDCRM_MAIL_PORTS + 143)), "Security": "None", "UserName": "info@clinic.test", "Password": "pw" },
+  "Smtp": { "Host": "127.0.0.1", "Port": $((MEDCRM_MAIL_PORTS + 587)), "Security": "StartTls", "UserName": "info@clinic.test", "Password": "pw" } } ] } } }
+JSON
+}
+
 # A hub like a customer's: the Release build on its own data, told apart only by its port.
 start_hub() {
   local port deadline=$((SECONDS + 120))
@@ -151,6 +166,7 @@ start_hub() {
 browser_tests() {
   window_packages || { failed=$((failed + 1)); return; }
   check "release build" release "$root/medcrm" build || return 0
+  start_mail || { failed=$((failed + 1)); return; }
   if ! start_hub >&2; then
     say "    The hub did not start; its log: $logs/test-e2e-hub.log"
     failed=$((failed + 1))

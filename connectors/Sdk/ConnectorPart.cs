@@ -124,6 +124,7 @@ public sealed class ConnectorBuilder
         var app = _part.Build();
         app.MapQuarantine();
         app.MapChannels();
+        app.MapOpenApi();
         foreach (var map in _endpoints)
         {
             map(app);

@@ -99,14 +99,19 @@ public sealed class FormOptions
 /// <summary>Names of fields, in front of the usual ones.</summary>
 public sealed class FieldMapping
 {
+    /// <summary>The visitor's name.</summary>
     public List<string> Name { get; set; } = [];
 
+    /// <summary>The telephone.</summary>
     public List<string> Phone { get; set; } = [];
 
+    /// <summary>The mail address.</summary>
     public List<string> Email { get; set; } = [];
 
+    /// <summary>What the visitor writes.</summary>
     public List<string> Message { get; set; } = [];
 
+    /// <summary>The box that gives consent.</summary>
     public List<string> Consent { get; set; } = [];
 }
 

@@ -48,7 +48,8 @@ public sealed class PartBuilder
         Web.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.AddOptions<InternalIdentityOptions>().BindConfiguration(InternalIdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.TryAddSingleton(TimeProvider.System);
-        Web.Services.AddSingleton(new VaultDatabase(Tagged(RequireConnectionString("Vault"))));
+        var vault = RequireConnectionString("Vault");
+        Web.Services.AddSingleton(_ => new VaultDatabase(vault));
         Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
         Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
         Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();
@@ -145,8 +146,13 @@ public sealed class PartBuilder
         }
 
         var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        _mistakes.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true) && options is IValidatableObject itself)
+        {
+            // The validator does not ask the object itself once an attribute has complained; its mistakes would come to light one start later.
+            results.AddRange(itself.Validate(new ValidationContext(options)));
+        }
+
+        _mistakes.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}").Distinct());
         return options;
     }
 

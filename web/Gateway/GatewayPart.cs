@@ -47,7 +47,7 @@ public static class GatewayPart
                 forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
             }
         });
-        builder.UseBus((wolverine, bus) => wolverine.Hears(bus, Queues.Feed));
+        builder.UseBus((wolverine, bus) => wolverine.HearsInAnyOrder(bus, Queues.Feed));
 
         var app = builder.Build();
         app.UseForwardedHeaders();

@@ -96,8 +96,9 @@ public static class SendReplyHandler
             command.MessageId, conversation.Id, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], []);
         return (SendOutcome.Accepted,
         [
-            deliver.ToEndpoint(ReplyRoute.QueueOf(route.Kind)),
+            // First what was said, then the order to send it: a quick channel would report on an answer that nobody has heard of.
             new ReplySent(command.MessageId, conversation.Id, conversation.SubjectId, command.Agent, route.Kind, text, now),
+            deliver.ToEndpoint(ReplyRoute.QueueOf(route.Kind)),
         ]);
     }
 }

@@ -6,16 +6,23 @@ using Marten.Exceptions;
 using MedCrm.Contracts;
 using Npgsql;
 using Wolverine;
+using Wolverine.Configuration;
 using Wolverine.ErrorHandling;
 using Wolverine.Postgresql;
+using Wolverine.Postgresql.Transport;
 using Wolverine.RabbitMQ;
-using Wolverine.Configuration;
 
 namespace MedCrm.Hosting.Bus;
 
 /// <summary>The bus, configured once for everybody. Why each setting: docs/decisions/0001-message-bus.md.</summary>
 public static class BusExtensions
 {
+    /// <summary>How many messages a listener takes ahead of its handlers.</summary>
+    private const int Prefetch = 100;
+
+    /// <summary>How many of a queue without order are handled at once.</summary>
+    private const int Together = 50;
+
     internal static void UseHubDefaults(this WolverineOptions options, string part, Assembly assembly, string connectionString, BusOptions bus)
     {
         options.ServiceName = part;
@@ -120,18 +127,31 @@ public static class BusExtensions
         var slots = (PartitionSlots)bus.Parallelism;
         if (bus.Transport == BusTransport.RabbitMq)
         {
-            options.ListenToRabbitQueue(queue)
-                .ProcessInParallelWithNativeAcks()
-                .PreFetchCount(100)
-                .PartitionProcessingByGroupId(slots);
+            options.HearsRabbit(queue).PartitionProcessingByGroupId(slots);
         }
         else
         {
-            options.ListenToPostgresqlQueue(queue)
-                .UseDurableInbox()
-                .MaximumMessagesToReceive(100)
-                .PollingInterval(500.Milliseconds())
-                .PartitionProcessingByGroupId(slots);
+            options.HearsPostgresql(queue).PartitionProcessingByGroupId(slots);
         }
     }
+
+    /// <summary>Hears a queue whose messages may overtake each other: many at once, so that what arrives together can be written together.</summary>
+    public static void HearsInAnyOrder(this WolverineOptions options, BusOptions bus, string queue)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        if (bus.Transport == BusTransport.RabbitMq)
+        {
+            options.HearsRabbit(queue).MaximumParallelMessages(Together);
+        }
+        else
+        {
+            options.HearsPostgresql(queue).MaximumParallelMessages(Together);
+        }
+    }
+
+    private static RabbitMqListenerConfiguration HearsRabbit(this WolverineOptions options, string queue) =>
+        options.ListenToRabbitQueue(queue).ProcessInParallelWithNativeAcks().PreFetchCount(Prefetch);
+
+    private static PostgresqlListenerConfiguration HearsPostgresql(this WolverineOptions options, string queue) =>
+        options.ListenToPostgresqlQueue(queue).UseDurableInbox().MaximumMessagesToReceive(Prefetch).PollingInterval(500.Milliseconds());
 }

@@ -58,7 +58,7 @@ public static class GetInboxEndpoint
 
         if (!string.IsNullOrEmpty(channel))
         {
-            if (Enum.TryParse<ChannelKind>(channel, ignoreCase: true, out var kind))
+            if (Enum.TryParse<ChannelKind>(channel, ignoreCase: true, out var kind) && Enum.IsDefined(kind))
             {
                 where.Add("data ->> 'channel' = ?");
                 arguments.Add(kind.ToString().ToLowerInvariant());

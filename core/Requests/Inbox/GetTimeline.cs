@@ -116,9 +116,10 @@ public static class GetTimelineEndpoint
     internal static IEnumerable<TimelineItem> Fold(IEnumerable<IEvent> events)
     {
         var items = new Dictionary<string, TimelineItem>();
+        var deliveries = new Dictionary<string, TimelineDelivery>();
         foreach (var e in events)
         {
-            foreach (var item in Items(e, items))
+            foreach (var item in Items(e, items, deliveries))
             {
                 items[item.Id] = item;
             }
@@ -127,15 +128,13 @@ public static class GetTimelineEndpoint
         return items.Values;
     }
 
-    private static IEnumerable<TimelineItem> Items(IEvent e, Dictionary<string, TimelineItem> earlier) => e.Data switch
+    private static IEnumerable<TimelineItem> Items(IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries) => e.Data switch
     {
         RequestOpened opened => [Contact(e, opened.Message), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
         MessageAttached attached => [Contact(e, attached.Message)],
-        ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
+        ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
         NoteRecorded { Note: var note } => [Written(e, TimelineKind.Note, note.MessageId, note.At, note.Agent, null, note.ConversationId, note.Text, null)],
-        DeliveryRecorded { Delivery: var delivery } => earlier.TryGetValue(delivery.MessageId.ToString(), out var sent)
-            ? [sent with { Version = e.Version, Delivery = new TimelineDelivery(delivery.Status, delivery.ReasonCode, delivery.Detail, delivery.At) }]
-            : [],
+        DeliveryRecorded { Delivery: var delivery } => Delivered(e, delivery, earlier, deliveries),
         ContactLinked { Identified: var who } => who.Candidates is [var best, ..]
             ? [Event(e, who.At, new TimelineEvent(TimelineEventType.Identified, Grade: who.Grade, PatientName: best.Name))]
             : [],
@@ -150,6 +149,14 @@ public static class GetTimelineEndpoint
         FirstResponseMissed missed => [Event(e, missed.DueAt, new TimelineEvent(TimelineEventType.SlaBreached))],
         _ => [],
     };
+
+    /// <summary>The word of an answer may come before the answer; then it waits for it.</summary>
+    private static IEnumerable<TimelineItem> Delivered(IEvent e, MessageDeliveryChanged delivery, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries)
+    {
+        var id = delivery.MessageId.ToString();
+        deliveries[id] = new TimelineDelivery(delivery.Status, delivery.ReasonCode, delivery.Detail, delivery.At);
+        return earlier.TryGetValue(id, out var sent) ? [sent with { Version = e.Version, Delivery = deliveries[id] }] : [];
+    }
 
     private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,

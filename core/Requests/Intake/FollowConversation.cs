@@ -32,10 +32,15 @@ public static class ConversationHandler
         }
     }
 
-    public static async Task Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, CancellationToken ct)
+    /// <summary>An answer that did not arrive brings its request back also when it was closed meanwhile: nobody looks for bad news among what is done.</summary>
+    public static async Task Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
     {
         var stream = await RequestOf(delivery.ConversationId, session, log, ct);
-        await log.AppendAsync(stream, new DeliveryRecorded(delivery));
+        var request = stream.Aggregate!;
+        object[] happened = delivery.Status == DeliveryStatus.Failed && request.IsClosed && await log.FindOpenTwinAsync(request, ct) is null
+            ? [new RequestReopened(null, clock.GetUtcNow()), new DeliveryRecorded(delivery)]
+            : [new DeliveryRecorded(delivery)];
+        await log.AppendAsync(stream, happened);
     }
 
     /// <summary>A manager can only answer what she saw, so the link exists, or its message is a moment behind on another queue: try again.</summary>

@@ -3,7 +3,6 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Requests.Life;
 using MedCrm.Requests.Sla;
-using Npgsql;
 using Wolverine;
 
 namespace MedCrm.Requests.Intake;
@@ -17,12 +16,16 @@ namespace MedCrm.Requests.Intake;
 public static class MessageReceivedHandler
 {
     public static async Task<OutgoingMessages> Handle(
-        MessageReceived message, IDocumentSession session, RequestLog log, RequestsOptions options, BusinessHours hours, TimeProvider clock, CancellationToken ct)
+        MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var link = await session.LoadAsync<ConversationLink>(message.ConversationId, ct);
-        var candidates = await session.QueryAsync<Request>(
-            "where subject_key = ? and (status <> 'Closed' or closed_at > ?) order by number desc", ct, message.SubjectId.Value, now - options.ReopenWithin);
+        var batch = session.CreateBatchQuery();
+        var linkQuery = batch.Load<ConversationLink>(message.ConversationId);
+        var candidatesQuery = batch.Query<Request>(
+            "where subject_key = ? and (status <> 'Closed' or closed_at > ?) order by number desc", message.SubjectId.Value, now - options.ReopenWithin);
+        await batch.Execute(ct);
+        var link = await linkQuery;
+        var candidates = await candidatesQuery;
         var linked = link is null ? null : candidates.FirstOrDefault(request => request.Id == link.RequestId.Value)
             // A conversation may have been begun under another address of the same person.
             ?? await session.LoadAsync<Request>(link.RequestId.Value, ct);
@@ -33,9 +36,14 @@ public static class MessageReceivedHandler
 
         var open = linked is { IsClosed: false } ? linked : candidates.FirstOrDefault(request => !request.IsClosed && request.Topic == message.Topic);
         var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked : null;
+        if (recent is not null && !message.Automated)
+        {
+            open ??= await log.FindOpenTwinAsync(recent, ct);
+        }
+
         if (open is null && recent is null)
         {
-            return await OpenAsync(message, session, log, options, hours, now, ct);
+            return await OpenAsync(message, session, log, numbers, options, hours, now, ct);
         }
 
         var stream = await log.FindAsync(new RequestId((open ?? recent)!.Id), ct)
@@ -53,14 +61,12 @@ public static class MessageReceivedHandler
     }
 
     private static async Task<OutgoingMessages> OpenAsync(
-        MessageReceived message, IDocumentSession session, RequestLog log, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
+        MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
     {
         // From the message: a repeat that slipped through everything else would collide with its own stream.
         var id = new RequestId(DeterministicId.From("request", message.MessageId.ToString()));
         var due = message.Automated ? null : hours.FirstResponseDue(message.ReceivedAt);
-        await using var next = new NpgsqlCommand("select nextval('requests.request_number')");
-        var number = await session.ExecuteScalarAsync(next, ct);
-        await log.OpenAsync(id, new RequestOpened(number, message, due, now));
+        await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
         session.Store(new ConversationLink { Id = message.ConversationId, RequestId = id });
 
         var intake = new RequestIntake
@@ -80,13 +86,6 @@ public static class MessageReceivedHandler
         }
 
         return outgoing;
-    }
-
-    private static async Task<long> ExecuteScalarAsync(this IDocumentSession session, NpgsqlCommand command, CancellationToken ct)
-    {
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        await reader.ReadAsync(ct);
-        return reader.GetInt64(0);
     }
 }
 

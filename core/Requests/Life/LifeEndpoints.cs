@@ -28,8 +28,10 @@ internal static class LifeEndpoints
             Answer(bus, new ClaimRequest(id, http.Agent()), ct)).WithName("claimRequest");
         request.MapPost("/release", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
             Answer(bus, new ReleaseRequest(id, http.Agent(), http.User.IsInRole(Roles.Supervisor) || http.User.IsInRole(Roles.Admin)), ct)).WithName("releaseRequest");
-        request.MapPost("/assign", (RequestId id, AssignBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
-            Answer(bus, new AssignRequest(id, body.Assignee, http.Agent()), ct)).WithName("assignRequest");
+        request.MapPost("/assign", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, AssignBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            body.Assignee is { Name.Length: > 0 } assignee && assignee.Id.Value != Guid.Empty
+                ? Checked(await Answer(bus, new AssignRequest(id, assignee, http.Agent()), ct))
+                : TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["assignee"] = ["request.assignee-missing"] })).WithName("assignRequest");
         request.MapPost("/read", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
             Answer(bus, new ReadRequest(id, http.Agent()), ct)).WithName("readRequest");
         request.MapPost("/snooze", (RequestId id, SnoozeBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
@@ -48,14 +50,17 @@ internal static class LifeEndpoints
                 return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["reason"] = ["request.reason-too-long"] });
             }
 
-            return (await Answer(bus, new CloseRequest(id, outcome, body.Reason, http.Agent()), ct)).Result switch
-            {
-                Ok<RequestRow> ok => ok,
-                ProblemHttpResult problem => problem,
-                _ => throw new InvalidOperationException("A command answers with a row or a problem."),
-            };
+            return Checked(await Answer(bus, new CloseRequest(id, outcome, body.Reason, http.Agent()), ct));
         }).WithName("closeRequest");
     }
+
+    /// <summary>The same answer, where a mistake in the body would have been another one.</summary>
+    private static Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult> Checked(Results<Ok<RequestRow>, ProblemHttpResult> answer) => answer.Result switch
+    {
+        Ok<RequestRow> ok => ok,
+        ProblemHttpResult problem => problem,
+        _ => throw new InvalidOperationException("A command answers with a row or a problem."),
+    };
 
     private static async Task<Results<Ok<RequestRow>, ProblemHttpResult>> Answer(IMessageBus bus, object command, CancellationToken ct)
     {

@@ -60,6 +60,9 @@ public sealed record Request
 
     public MessageId? LastReply { get; init; }
 
+    /// <summary>The answer that did not arrive. The word of it travels another road than the answer itself and may come first.</summary>
+    public MessageId? FailedReply { get; init; }
+
     public Guid? AssigneeId { get; init; }
 
     public string? AssigneeName { get; init; }
@@ -96,17 +99,19 @@ public sealed record Request
             Status = RequestStatus.New,
             CreatedAt = e.Message.SentAt,
             FirstResponseDueAt = e.FirstResponseDueAt,
-        }.With(e.Message) with { Rev = 1 },
+        }.With(e.Message) with
+        { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         ReplyRecorded e => before.Next() with
         {
-            Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.Waiting,
-            Unread = 0,
+            Status = before.IsClosed ? RequestStatus.Closed : before.FailedReply == e.Reply.MessageId ? RequestStatus.InProgress : RequestStatus.Waiting,
+            SnoozedUntil = null,
+            Unread = before.FailedReply == e.Reply.MessageId ? 1 : 0,
             FirstResponseDueAt = null,
             LastReply = e.Reply.MessageId,
             RecentMessages = before.Remember(e.Reply.MessageId),
-            DeliveryFailed = false,
+            DeliveryFailed = before.FailedReply == e.Reply.MessageId,
             AssigneeId = before.AssigneeId ?? e.Reply.Agent.Id.Value,
             AssigneeName = before.AssigneeId is null ? e.Reply.Agent.Name : before.AssigneeName,
         },
@@ -120,7 +125,7 @@ public sealed record Request
         },
         IdentificationMissed => before.Next(),
         RequestClaimed e => before.Next() with { AssigneeId = e.Agent.Id.Value, AssigneeName = e.Agent.Name, Status = before.Status == RequestStatus.New ? RequestStatus.InProgress : before.Status, Unread = 0 },
-        RequestReleased => before.Next() with { AssigneeId = null, AssigneeName = null, Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.New },
+        RequestReleased => before.Next() with { AssigneeId = null, AssigneeName = null, Status = before.IsClosed ? RequestStatus.Closed : RequestStatus.New, SnoozedUntil = null },
         RequestAssigned e => before.Next() with { AssigneeId = e.Assignee.Id.Value, AssigneeName = e.Assignee.Name, Status = before.Status == RequestStatus.New ? RequestStatus.InProgress : before.Status },
         RequestRead => before.Next() with { Unread = 0 },
         RequestSnoozed e => before.Next() with { Status = RequestStatus.Snoozed, SnoozedUntil = e.Until },
@@ -165,6 +170,7 @@ public sealed record Request
             ? this with
             {
                 DeliveryFailed = true,
+                FailedReply = delivery.MessageId,
                 Unread = Unread + 1,
                 Status = Status == RequestStatus.Waiting ? Working() : Status,
             }

@@ -158,7 +158,7 @@ public static class RequestCommandHandler
         return (RequestAnswer.Done(closed), [new FirstResponseSettled(command.RequestId, subject)]);
     }
 
-    public static async Task<RequestAnswer> Handle(ReopenRequest command, Marten.IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
+    public static async Task<RequestAnswer> Handle(ReopenRequest command, RequestLog log, TimeProvider clock, CancellationToken ct)
     {
         if (await log.FindAsync(command.RequestId, ct) is not { Aggregate: { } request } stream)
         {
@@ -170,10 +170,8 @@ public static class RequestCommandHandler
             return RequestAnswer.No("request.open");
         }
 
-        var other = await session.QueryAsync<Request>(
-            "where subject_key = ? and topic = ? and status <> 'Closed' limit 1", ct, request.SubjectKey, request.Topic);
-        return other.Count > 0
-            ? RequestAnswer.No("request.duplicate", other[0].Assignee)
+        return await log.FindOpenTwinAsync(request, ct) is { } twin
+            ? RequestAnswer.No("request.duplicate", twin.Assignee)
             : RequestAnswer.Done(await log.AppendAsync(stream, new RequestReopened(command.By, clock.GetUtcNow())));
     }
 }

@@ -37,7 +37,7 @@ public sealed record RequestWoke(DateTimeOffset At);
 
 public sealed record RequestClosed(Outcome Outcome, Sealed? Reason, Agent By, DateTimeOffset At);
 
-/// <param name="By">Null: the contact wrote again soon after the request was closed.</param>
+/// <param name="By">Null: the contact wrote again soon after the request was closed, or the last answer did not arrive.</param>
 public sealed record RequestReopened(Agent? By, DateTimeOffset At);
 
 public sealed record FirstResponseMissed(DateTimeOffset DueAt, DateTimeOffset At);

@@ -16,6 +16,14 @@ public sealed class RequestLog(IDocumentSession session, IMessageContext bus, Ti
         return stream.Aggregate is null ? null : stream;
     }
 
+    /// <summary>The open request of the same person on the same topic. There can be only one, so while it is open no closed one is reopened beside it.</summary>
+    public async Task<Request?> FindOpenTwinAsync(Request request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var found = await session.QueryAsync<Request>("where subject_key = ? and topic = ? and status <> 'Closed' limit 1", ct, request.SubjectKey, request.Topic);
+        return found.Count > 0 ? found[0] : null;
+    }
+
     /// <summary>Begins a request.</summary>
     public async Task<Request> OpenAsync(RequestId id, RequestOpened opened)
     {

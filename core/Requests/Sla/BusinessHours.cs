@@ -19,9 +19,12 @@ public sealed class BusinessHours
         _firstResponse = options.FirstResponse;
         _week = options.Hours.ToDictionary(pair => pair.Key, pair => ParseIntervals(pair.Value) ?? []);
         _special = options.Holidays.Distinct().ToDictionary(day => day, _ => (IReadOnlyList<(TimeSpan, TimeSpan)>)[]);
-        foreach (var (day, hours) in options.WorkingDays)
+        foreach (var (text, hours) in options.WorkingDays)
         {
-            _special[day] = ParseIntervals(hours) ?? [];
+            if (SlaOptions.TryDay(text, out var day))
+            {
+                _special[day] = ParseIntervals(hours) ?? [];
+            }
         }
     }
 

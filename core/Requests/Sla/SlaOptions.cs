@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MedCrm.Requests.Sla;
 
 /// <summary>The standard for first answers (SlaPolicy).</summary>
@@ -23,8 +25,11 @@ public sealed class SlaOptions
     /// <summary>Days off beyond the week's, <c>yyyy-MM-dd</c>. Default: none; enter the year's official holidays.</summary>
     public List<DateOnly> Holidays { get; set; } = [];
 
-    /// <summary>Working days that the calendar moved to a weekend, with their hours.</summary>
-    public Dictionary<DateOnly, string> WorkingDays { get; set; } = [];
+    /// <summary>Working days that the calendar moved to a weekend, <c>yyyy-MM-dd</c>, with their hours.</summary>
+    // Keys are text: the configuration binder passes over a dictionary by date without a word.
+    public Dictionary<string, string> WorkingDays { get; set; } = [];
+
+    internal static bool TryDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     internal IEnumerable<string> Mistakes()
     {
@@ -38,12 +43,17 @@ public sealed class SlaOptions
             yield return $"Sla:TimeZone '{TimeZone}' is not an IANA zone such as Europe/Moscow.";
         }
 
-        foreach (var (day, hours) in Hours.Select(pair => (pair.Key.ToString(), pair.Value)).Concat(WorkingDays.Select(pair => ($"{pair.Key:yyyy-MM-dd}", pair.Value))))
+        foreach (var (day, hours) in Hours.Select(pair => (pair.Key.ToString(), pair.Value)).Concat(WorkingDays.Select(pair => (pair.Key, pair.Value))))
         {
             if (BusinessHours.ParseIntervals(hours) is null)
             {
                 yield return $"Sla hours of {day}: '{hours}' must look like 08:00-13:00,14:00-20:00, rising and without overlaps.";
             }
+        }
+
+        foreach (var day in WorkingDays.Keys.Where(day => !TryDay(day, out _)))
+        {
+            yield return $"Sla:WorkingDays: '{day}' is not a day such as 2026-01-31.";
         }
 
         if (FirstResponse > TimeSpan.Zero && Hours.Count == 0 && WorkingDays.Count == 0)

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using MedCrm.Contracts;
+using MedCrm.Hosting.Bus;
+using MedCrm.Integration.Tests.Hub;
+using Xunit;
+
+namespace MedCrm.Integration.Tests;
+
+/// <summary>A manager answers.</summary>
+public sealed class ReplyTests(Hubs hubs)
+{
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_form_is_answered_by_mail_and_the_timeline_tells_that_it_went(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        Assert.Equal("email", (string?)row["replyBy"]);
+        var reply = await window.ReplyAsync(row, "Ждём вас в среду");
+        await DeliveredAsync(window, row, reply, "sent");
+        var letter = Assert.Single(hub.PostOffice.LettersTo(person));
+        Assert.Equal(("Ждём вас в среду", person.Name, "Запись на приём"), (letter.Text, letter.ToName, letter.Subject));
+        var answered = await window.RequestAsync((string)row["id"]!);
+        Assert.Equal(("waiting", 0, "Ковалёва Анна"), ((string?)answered["status"], (int)answered["unread"]!, (string?)answered["assignee"]!["name"]));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Twelve_clicks_at_once_send_one_letter(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var id = MessageId.New();
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => window.ReplyAsync(row, "Один раз", id)));
+        await DeliveredAsync(window, row, id, "sent");
+
+        // A later answer travels behind all of them.
+        var later = await window.ReplyAsync(row, "И ещё");
+        await DeliveredAsync(window, row, later, "sent");
+        Assert.Equal(["Один раз", "И ещё"], hub.PostOffice.LettersTo(person).Select(letter => letter.Text));
+        Assert.Equal(2, (await window.TimelineAsync((string)row["id"]!)).Count(entry => (string?)entry["kind"] == "reply"));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_letter_that_did_not_arrive_is_work_again(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New("nobody"));
+        var reply = await window.ReplyAsync(row, "Дойдёт ли?");
+        var entry = await DeliveredAsync(window, row, reply, "failed");
+        Assert.Equal("bad-address", (string?)entry["delivery"]!["reasonCode"]);
+        Assert.Contains(person.Mail, (string?)entry["delivery"]!["detail"], StringComparison.Ordinal);
+        var failed = await window.RowOfAsync(person, now => (bool)now["deliveryFailed"]!);
+        Assert.Equal(("inProgress", 1), ((string?)failed["status"], (int)failed["unread"]!));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_letter_that_did_not_arrive_brings_a_closed_request_back(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var reply = await window.ReplyAsync(row, "Отвечаю и закрываю");
+        await DeliveredAsync(window, row, reply, "sent");
+        await window.DoAsync($"/api/requests/{row["id"]}/close", new { outcome = "answered" });
+        await hub.SendAsync("email", new MedCrm.Contracts.Chat.ReportDelivery(reply, hub.SubjectOf(person), MedCrm.Contracts.Chat.DeliveryStatus.Failed, null, "mailbox-full", null, TimeProvider.System.GetUtcNow()));
+        var back = await window.RowOfAsync(person, now => (bool)now["deliveryFailed"]!);
+        Assert.Equal(("inProgress", 1), ((string?)back["status"], (int)back["unread"]!));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task The_patients_answer_returns_into_the_conversation(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var reply = await window.ReplyAsync(row, "В среду в десять?");
+        await DeliveredAsync(window, row, reply, "sent");
+        await hub.ReceiveMailAsync(person, "Re: Запись на приём", "Да, подходит", [PostOffice.MessageIdOf(reply)], "hers@mail.example");
+        var answer = await window.EntryAsync((string)row["id"]!, entry => (string?)entry["text"] == "Да, подходит", "answer of the patient");
+        Assert.Equal((string?)row["conversationId"], (string?)answer["conversationId"]);
+        Assert.Equal("inProgress", (string?)(await window.RequestAsync((string)row["id"]!))["status"]);
+
+        var again = await window.ReplyAsync(row, "Записали");
+        await DeliveredAsync(window, row, again, "sent");
+        Assert.Equal([PostOffice.MessageIdOf(reply), "hers@mail.example"], hub.PostOffice.LettersTo(person).Last().References);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Somebody_elses_answer_to_our_letter_is_a_conversation_of_its_own(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, _, row) = await WroteAsync(hub, Person.New());
+        var reply = await window.ReplyAsync(row, "Только для вас");
+        await DeliveredAsync(window, row, reply, "sent");
+        var stranger = Person.New();
+        await hub.ReceiveMailAsync(stranger, "Fwd: Запись на приём", "Мне переслали", [PostOffice.MessageIdOf(reply)]);
+        var own = await Eventually.AsyncOf(async () => (await window.SearchAsync(stranger.Mail)).SingleOrDefault(), "request of the stranger");
+        Assert.NotEqual((string?)row["id"], (string?)own["id"]);
+        Assert.NotEqual((string?)row["conversationId"], (string?)own["conversationId"]);
+        Assert.DoesNotContain(await window.TimelineAsync((string)row["id"]!), entry => (string?)entry["text"] == "Мне переслали");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_note_is_for_colleagues_and_leaves_the_house_for_nobody(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var note = new { messageId = MessageId.New(), text = "Просит перезвонить после шести" };
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => window.DoAsync($"/api/conversations/{row["conversationId"]}/notes", note)));
+        var entry = await window.EntryAsync((string)row["id"]!, item => (string?)item["kind"] == "note", "note");
+        Assert.Equal((note.text, "Ковалёва Анна"), ((string?)entry["text"], (string?)entry["agent"]!["name"]));
+        Assert.Empty(hub.PostOffice.LettersTo(person));
+        Assert.Single(await window.TimelineAsync((string)row["id"]!), item => (string?)item["kind"] == "note");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Who_left_no_mail_address_cannot_be_answered_in_writing(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var person = Person.New();
+        await window.SendFormAsync(new() { ["phone"] = person.Phone, ["message"] = "Только звоните" });
+        var row = await window.RowOfAsync(person);
+        Assert.Null(row["replyBy"]);
+        var refusal = await window.RefusedAsync(System.Net.HttpStatusCode.Conflict, $"/api/conversations/{row["conversationId"]}/messages", new { messageId = MessageId.New(), text = "Как?" });
+        Assert.Equal("conversation.cannot-reply", (string?)refusal["title"]);
+    }
+
+    private static async Task<(Window Window, Person Person, JsonNode Row)> WroteAsync(TestHub hub, Person person)
+    {
+        var window = await hub.WindowAsync();
+        await window.SendFormAsync(person.Form("Можно записаться?"));
+        return (window, person, await window.RowOfAsync(person));
+    }
+
+    private static Task<JsonNode> DeliveredAsync(Window window, JsonNode row, MessageId reply, string status) =>
+        window.EntryAsync((string)row["id"]!, entry => (string?)entry["id"] == reply.ToString() && (string?)entry["delivery"]?["status"] == status, $"answer that is {status}");
+}

@@ -1,0 +1,96 @@
+using JasperFx.Events;
+using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Window;
+using MedCrm.Requests.Inbox;
+using MedCrm.Requests.Life;
+using Xunit;
+using static MedCrm.Unit.Tests.Requests.Happenings;
+
+namespace MedCrm.Unit.Tests.Requests;
+
+public sealed class TimelineTests
+{
+    [Fact]
+    public void A_report_of_delivery_is_told_with_its_answer()
+    {
+        var items = Fold(Opened(), Replied(), Delivery(DeliveryStatus.Sent), Delivery(DeliveryStatus.Failed, minute: 9));
+        var reply = Assert.Single(items, item => item.Kind == TimelineKind.Reply);
+        Assert.Equal(new TimelineDelivery(DeliveryStatus.Failed, "bad-address", null, Noon.AddMinutes(9)), reply.Delivery);
+        Assert.Equal(4, reply.Version);
+        Assert.Equal(3, items.Count);
+    }
+
+    [Fact]
+    public void An_answer_begins_as_queued() =>
+        Assert.Equal(DeliveryStatus.Queued, Fold(Opened(), Replied()).Single(item => item.Kind == TimelineKind.Reply).Delivery!.Status);
+
+    [Fact]
+    public void A_report_that_comes_before_its_answer_is_told_with_it() =>
+        Assert.Equal(DeliveryStatus.Failed, Fold(Opened(), Delivery(DeliveryStatus.Failed), Replied()).Single(item => item.Kind == TimelineKind.Reply).Delivery!.Status);
+
+    [Fact]
+    public void A_report_of_an_answer_nobody_knows_adds_nothing() => Assert.Equal(2, Fold(Opened(), Delivery(DeliveryStatus.Sent)).Count);
+
+    [Fact]
+    public void A_message_is_told_once_with_everything_that_came_with_it()
+    {
+        var message = Message() with
+        {
+            Form = [new FormField("phone", Words("entered"))],
+            Consent = new Consent(true, "2026-01", Noon, null),
+            Suspicions = ["too-fast"],
+            ReceivedAt = Noon.AddMinutes(3),
+        };
+        var item = Fold(new RequestOpened(1, message, null, Noon)).Single(entry => entry.Kind == TimelineKind.Inbound);
+        Assert.Equal((message.MessageId.ToString(), message.Text, message.DisplayName, message.ConversationId), (item.Id, item.Text, item.Author, item.ConversationId));
+        Assert.Equal((message.Form, message.Consent, message.Suspicions), (item.Form, item.Consent, item.Suspicions));
+        Assert.Equal((Noon, Noon.AddMinutes(3)), (item.At, item.ReceivedAt));
+    }
+
+    [Fact]
+    public void The_channels_clock_decides_the_order()
+    {
+        var late = Wrote(minute: 20);
+        var early = Wrote(minute: 5);
+        Assert.Equal(
+            [early.Message.MessageId.ToString(), late.Message.MessageId.ToString()],
+            Fold(Opened(), late, early).Where(item => item.Kind == TimelineKind.Inbound).Select(item => item.Id).Skip(1));
+    }
+
+    [Fact]
+    public void What_people_did_is_told_with_their_names()
+    {
+        var told = Fold(Opened(), Claimed(), Assigned(Maria), Snoozed(), Woke(), Released(), Closed(Outcome.Declined), Reopened(), new FirstResponseMissed(Noon, Noon), new IdentificationMissed(Noon))
+            .Select(item => item.Event).OfType<TimelineEvent>().ToDictionary(entry => entry.Type);
+        Assert.Equal(Anna, told[TimelineEventType.Claimed].Agent);
+        Assert.Equal((Anna, Maria), (told[TimelineEventType.Assigned].Agent, told[TimelineEventType.Assigned].Assignee));
+        Assert.Equal(Noon.AddDays(1), told[TimelineEventType.Snoozed].Until);
+        Assert.Equal(Outcome.Declined, told[TimelineEventType.Closed].Outcome);
+        Assert.Null(told[TimelineEventType.Reopened].Agent);
+        Assert.Equal(10, told.Count);
+    }
+
+    [Fact]
+    public void Nobody_found_is_no_news() => Assert.DoesNotContain(Fold(Opened(), Linked()), item => item.Event?.Type == TimelineEventType.Identified);
+
+    [Fact]
+    public void Who_was_found_is_told_with_the_grade() =>
+        Assert.Equal(
+            (MatchGrade.Probable, Words("patient 7")),
+            Fold(Opened(), Linked(Patient("7", MatchGrade.Probable))).Select(item => item.Event).Where(entry => entry?.Type == TimelineEventType.Identified).Select(entry => (entry!.Grade!.Value, entry.PatientName!.Value)).Single());
+
+    [Fact]
+    public void Reading_leaves_no_trace() => Assert.Equal(2, Fold(Opened(), Read()).Count);
+
+    private static List<TimelineItem> Fold(params object[] happened) =>
+        [.. GetTimelineEndpoint.Fold(happened.Select(Event)).OrderBy(item => item.At).ThenBy(item => item.Version)];
+
+    private static IEvent Event(object data, int index)
+    {
+        var e = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(data.GetType()), data)!;
+        e.Id = Guid.CreateVersion7();
+        e.Version = index + 1;
+        return e;
+    }
+}
