@@ -96,6 +96,11 @@ public sealed class ConnectorBuilder
     {
         _part.UseStore(ConfigureStore);
         _part.UseBus(ConfigureBus);
+        if (Sends)
+        {
+            _part.Hears(Queues.Outbound(_part.Name));
+        }
+
         Services.AddSingleton<ChannelHealth>();
         Services.AddSingleton<RawContent>();
         Services.AddSingleton<MessageSealer>();
@@ -147,7 +152,6 @@ public sealed class ConnectorBuilder
         if (Sends)
         {
             options.Discovery.IncludeType(typeof(DeliverMessageHandler));
-            options.Hears(bus, Queues.Outbound(_part.Name));
             options.PublishMessage<RetryDelivery>().ToLocalQueue("delivery-retries").UseDurableInbox();
         }
     }

@@ -26,9 +26,9 @@ public static class ChatPart
                 store.Schema.For<MessageAlias>();
                 store.Schema.For<StoredAttachment>();
             })
+            .Hears(Queues.Chat)
             .UseBus((options, bus) =>
             {
-                options.Hears(bus, Queues.Chat);
                 foreach (var kind in Senders)
                 {
                     options.SendsTo(bus, ReplyRoute.QueueOf(kind));

@@ -28,6 +28,7 @@ public sealed class PartBuilder
 {
     private readonly List<string> _mistakes = [];
     private Action<StoreOptions>? _store;
+    private readonly List<(string Queue, bool InOrder)> _heard = [];
     private Action<WolverineOptions, BusOptions>? _bus;
 
     private PartBuilder(string name, Assembly assembly, string database, IConfiguration configuration)
@@ -123,7 +124,21 @@ public sealed class PartBuilder
         return this;
     }
 
-    /// <summary>What the part hears, beyond the shared rules.</summary>
+    /// <summary>Hears a queue: one person's messages one after another, different people side by side.</summary>
+    public PartBuilder Hears(string queue)
+    {
+        _heard.Add((queue, InOrder: true));
+        return this;
+    }
+
+    /// <summary>Hears a queue whose messages may overtake each other: many at once, so that what arrives together can be written together.</summary>
+    public PartBuilder HearsInAnyOrder(string queue)
+    {
+        _heard.Add((queue, InOrder: false));
+        return this;
+    }
+
+    /// <summary>What the part's bus needs beyond the shared rules.</summary>
     public PartBuilder UseBus(Action<WolverineOptions, BusOptions> configure)
     {
         _bus = configure;
@@ -193,7 +208,21 @@ public sealed class PartBuilder
                 options.PersistMessagesWithPostgresql(ConnectionString, BusExtensions.MessageSchema(Name));
             }
 
+            foreach (var (queue, inOrder) in _heard)
+            {
+                if (inOrder)
+                {
+                    options.Hears(Bus, queue);
+                }
+                else
+                {
+                    options.HearsInAnyOrder(Bus, queue);
+                }
+            }
+
+            options.PublishesTheMap(Bus, [.. _heard.Select(heard => heard.Queue)]);
             _bus?.Invoke(options, Bus);
+            options.UseFailureRules();
         });
 
         var app = Web.Build();

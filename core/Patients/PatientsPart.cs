@@ -34,7 +34,7 @@ public static class PatientsPart
             store.Schema.For<Contact>();
             store.Schema.For<ContactAddress>();
         });
-        builder.UseBus((wolverine, bus) => wolverine.Hears(bus, Queues.Patients));
+        builder.Hears(Queues.Patients);
         var app = builder.Build();
         app.MapOpenApi();
         return app;

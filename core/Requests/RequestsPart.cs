@@ -1,6 +1,5 @@
 using JasperFx.Events;
 using JasperFx.Events.Projections;
-using Marten.Exceptions;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Requests.Inbox;
@@ -10,9 +9,7 @@ using MedCrm.Requests.Sla;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Weasel.Postgresql;
-using Wolverine.ErrorHandling;
 
 namespace MedCrm.Requests;
 
@@ -55,13 +52,7 @@ public static class RequestsPart
             store.Schema.For<RequestIntake>();
             store.Schema.For<FirstResponseSla>();
         });
-        builder.UseBus((wolverine, bus) =>
-        {
-            wolverine.Hears(bus, Queues.Requests);
-            // Two messages of one person opened a request at the same instant: the second try finds the first one's.
-            wolverine.Policies.OnException<MartenCommandException>(e => e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-                .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
-        });
+        builder.Hears(Queues.Requests);
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();
         GetInboxEndpoint.Map(api);

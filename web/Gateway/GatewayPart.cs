@@ -47,7 +47,7 @@ public static class GatewayPart
                 forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
             }
         });
-        builder.UseBus((wolverine, bus) => wolverine.HearsInAnyOrder(bus, Queues.Feed));
+        builder.HearsInAnyOrder(Queues.Feed);
 
         var app = builder.Build();
         app.UseForwardedHeaders();
@@ -95,7 +95,9 @@ public static class GatewayPart
 
     private static void AddSessions(IServiceCollection services, string connectionString, GatewayOptions options, string keysDirectory)
     {
-        services.AddDbContext<UserDatabase>(db => db.UseNpgsql(connectionString, npgsql => npgsql.MigrationsHistoryTable("migrations", UserDatabase.Schema)));
+        services.AddDbContext<UserDatabase>(db => db.UseNpgsql(connectionString, npgsql => npgsql.MigrationsHistoryTable("migrations", UserDatabase.Schema)
+            // After the database was away the pool still holds its dead lines; nobody should be refused for that.
+            .EnableRetryOnFailure(3)));
         services.AddDataProtection().SetApplicationName("medcrm").PersistKeysToFileSystem(new DirectoryInfo(keysDirectory));
         services.AddIdentity<User, IdentityRole<Guid>>(identity =>
             {

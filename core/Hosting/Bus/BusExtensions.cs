@@ -2,12 +2,9 @@ using System.Reflection;
 using JasperFx.CodeGeneration;
 using JasperFx.Core;
 using JasperFx.Resources;
-using Marten.Exceptions;
 using MedCrm.Contracts;
-using Npgsql;
 using Wolverine;
 using Wolverine.Configuration;
-using Wolverine.ErrorHandling;
 using Wolverine.Postgresql;
 using Wolverine.Postgresql.Transport;
 using Wolverine.RabbitMQ;
@@ -44,18 +41,6 @@ public static class BusExtensions
 #else
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
 #endif
-        // A retry in memory keeps a person's messages in order; what outlasts it waits in the part's own dead letters, ready for replay.
-        options.Policies.OnException<NpgsqlException>(e => e.IsTransient)
-            .Or<TransientFailureException>()
-            .Or<TimeoutException>()
-            .RetryWithCooldown(100.Milliseconds(), 500.Milliseconds(), 2.Seconds(), 5.Seconds(), 10.Seconds(), 15.Seconds(), 30.Seconds());
-        options.Policies.OnException<JasperFx.ConcurrencyException>()
-            .Or<ExistingStreamIdCollisionException>()
-            .Or<JasperFx.DocumentAlreadyExistsException>()
-            // Several inserts that met their twins come in a bundle.
-            .Or<AggregateException>(e => e.InnerExceptions.All(inner => inner is JasperFx.DocumentAlreadyExistsException or JasperFx.ConcurrencyException))
-            .RetryWithCooldown(10.Milliseconds(), 50.Milliseconds(), 250.Milliseconds(), 1.Seconds());
-
         if (bus.Transport == BusTransport.RabbitMq)
         {
             options.UseRabbitMq(new Uri(bus.RabbitMq!))
@@ -75,35 +60,32 @@ public static class BusExtensions
                 .EnableQueueNotifications()
                 .EnableDeterministicQueueOrdering();
         }
-
-        foreach (var (message, queues) in Queues.Map)
-        {
-            foreach (var queue in queues)
-            {
-                options.Publishes(bus, message, queue);
-            }
-        }
     }
 
     /// <summary>Inbox, outbox, scheduled messages and dead letters of a part.</summary>
     public static string MessageSchema(string part) => $"{part}_bus";
 
-    /// <summary>Sends a type of message to a queue, durably.</summary>
-    public static void Publishes(this WolverineOptions options, BusOptions bus, Type message, string queue)
+    /// <summary>Sends every message of the map to its queues, durably; but not to those this part hears itself.</summary>
+    internal static void PublishesTheMap(this WolverineOptions options, BusOptions bus, IReadOnlyCollection<string> heard)
     {
-        ArgumentNullException.ThrowIfNull(bus);
-        options.Publish(rule =>
+        foreach (var (message, queues) in Queues.Map)
         {
-            rule.Message(message);
-            if (bus.Transport == BusTransport.RabbitMq)
+            foreach (var queue in queues.Except(heard))
             {
-                rule.ToRabbitQueue(queue).UseDurableOutbox();
+                options.Publish(rule =>
+                {
+                    rule.Message(message);
+                    if (bus.Transport == BusTransport.RabbitMq)
+                    {
+                        rule.ToRabbitQueue(queue).UseDurableOutbox();
+                    }
+                    else
+                    {
+                        rule.ToPostgresqlQueue(queue).UseDurableOutbox();
+                    }
+                });
             }
-            else
-            {
-                rule.ToPostgresqlQueue(queue).UseDurableOutbox();
-            }
-        });
+        }
     }
 
     /// <summary>Declares a queue to which single messages are addressed by its name.</summary>
@@ -121,7 +103,7 @@ public static class BusExtensions
     }
 
     /// <summary>Hears a queue: one person's messages one after another, different people side by side; a message leaves the queue only after the handler's own transaction has committed.</summary>
-    public static void Hears(this WolverineOptions options, BusOptions bus, string queue)
+    internal static void Hears(this WolverineOptions options, BusOptions bus, string queue)
     {
         ArgumentNullException.ThrowIfNull(bus);
         var slots = (PartitionSlots)bus.Parallelism;
@@ -136,7 +118,7 @@ public static class BusExtensions
     }
 
     /// <summary>Hears a queue whose messages may overtake each other: many at once, so that what arrives together can be written together.</summary>
-    public static void HearsInAnyOrder(this WolverineOptions options, BusOptions bus, string queue)
+    internal static void HearsInAnyOrder(this WolverineOptions options, BusOptions bus, string queue)
     {
         ArgumentNullException.ThrowIfNull(bus);
         if (bus.Transport == BusTransport.RabbitMq)

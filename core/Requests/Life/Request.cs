@@ -150,10 +150,12 @@ public sealed record Request
 
     private Request With(MessageReceived message) => this with
     {
-        Channel = message.Kind,
-        ConversationId = message.ConversationId,
-        ReplyBy = message.ReplyBy,
-        Preview = message.Preview,
+        // After a crash messages may be handled in another order than they were sent; what the row shows is the latest by the channel's clock.
+        Channel = message.SentAt >= LastContactAt ? message.Kind : Channel,
+        ConversationId = message.SentAt >= LastContactAt ? message.ConversationId : ConversationId,
+        ReplyBy = message.SentAt >= LastContactAt ? message.ReplyBy : ReplyBy,
+        Preview = message.SentAt >= LastContactAt ? message.Preview : Preview,
+        CreatedAt = message.SentAt < CreatedAt ? message.SentAt : CreatedAt,
         ContactName = ContactName ?? message.DisplayName,
         Phone = Phone ?? message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Phone)?.Value,
         Email = Email ?? message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Email)?.Value,

@@ -13,8 +13,13 @@ namespace MedCrm.Connectors.Tests.Sdk;
 public sealed class ChatStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly string? _outbound;
 
-    private ChatStandIn(WebApplication app) => _app = app;
+    private ChatStandIn(WebApplication app, string? outbound)
+    {
+        _app = app;
+        _outbound = outbound;
+    }
 
     public Heard Heard => _app.Services.GetRequiredService<Heard>();
 
@@ -23,24 +28,24 @@ public sealed class ChatStandIn : IAsyncDisposable
         var part = PartBuilder.Create("chat", typeof(ChatStandIn).Assembly, "Chat", settings);
         part.Web.Services.AddSingleton<Heard>();
         part.UseStore(_ => { });
+        part.Hears(Queues.Chat);
         part.UseBus((options, bus) =>
         {
             options.Discovery.DisableConventionalDiscovery().IncludeType(typeof(HeardHandler));
-            options.Hears(bus, Queues.Chat);
             if (outbound is not null)
             {
-                options.Publishes(bus, typeof(DeliverMessage), Queues.Outbound(outbound));
+                options.SendsTo(bus, Queues.Outbound(outbound));
             }
         });
         var app = part.Build();
         await app.StartAsync();
-        return new(app);
+        return new(app, outbound);
     }
 
     public async Task SendAsync(object message)
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMessageBus>().SendAsync(message);
+        await scope.ServiceProvider.GetRequiredService<IMessageBus>().EndpointFor(Queues.Outbound(_outbound!)).SendAsync(message);
     }
 
     public async ValueTask DisposeAsync()
