@@ -35,7 +35,13 @@ public sealed class PartBuilder
     {
         Name = name;
         Assembly = assembly;
-        Web = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = assembly.GetName().Name });
+        Web = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            // Watching for changed settings means watching a whole directory tree; with a database in it, every write would wake us.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         Web.Configuration.Sources.Clear();
         // A copy: what the web host writes into its configuration must not reach the other parts of this process.
         Web.Configuration.AddInMemoryCollection(configuration.AsEnumerable());
