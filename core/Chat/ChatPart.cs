@@ -22,7 +22,7 @@ public static class ChatPart
             .UseStore(store =>
             {
                 store.Schema.For<Conversation>();
-                store.Schema.For<Message>().Index(message => message.ConversationId);
+                store.Schema.For<Message>();
                 store.Schema.For<MessageAlias>();
                 store.Schema.For<StoredAttachment>();
             })

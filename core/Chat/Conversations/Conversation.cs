@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 
@@ -9,7 +10,11 @@ public sealed class Conversation
     /// <summary>How many external ids of the thread are kept for the References of an answer; mail programs thread well by the last few.</summary>
     private const int ThreadLength = 20;
 
-    public ConversationId Id { get; set; }
+    // A plain UUID: Marten compiles a method anew for every look-up by a typed id.
+    public Guid Id { get; set; }
+
+    [JsonIgnore]
+    public ConversationId ConversationId => new(Id);
 
     public ChannelKind Kind { get; set; }
 
@@ -30,7 +35,7 @@ public sealed class Conversation
 
     public static Conversation Open(ConversationId id, ReceiveInboundMessage inbound) => new()
     {
-        Id = id,
+        Id = id.Value,
         Kind = inbound.Kind,
         Channel = inbound.Channel,
         SubjectId = inbound.SubjectId,

@@ -44,15 +44,15 @@ public static class WriteNoteHandler
     public static async Task<(bool, OutgoingMessages)> Handle(
         WriteNote command, IDocumentSession session, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
-        var conversation = await session.LoadAsync<Conversation>(command.ConversationId, ct);
+        var conversation = await session.LoadAsync<Conversation>(command.ConversationId.Value, ct);
         if (conversation is null)
         {
             return (false, []);
         }
 
-        if (await session.LoadAsync<Message>(command.MessageId, ct) is { } earlier)
+        if (await session.LoadAsync<Message>(command.MessageId.Value, ct) is { } earlier)
         {
-            return (earlier.ConversationId == conversation.Id, []);
+            return (earlier.ConversationId == conversation.ConversationId, []);
         }
 
         await vault.EnsureKeyAsync(conversation.SubjectId, ct);
@@ -60,14 +60,14 @@ public static class WriteNoteHandler
         var now = clock.GetUtcNow();
         session.Insert(new Message
         {
-            Id = command.MessageId,
-            ConversationId = conversation.Id,
+            Id = command.MessageId.Value,
+            ConversationId = conversation.ConversationId,
             SubjectId = conversation.SubjectId,
             Kind = MessageKind.Note,
             Text = text,
             Agent = command.Agent,
             SentAt = now,
         });
-        return (true, [new NoteAdded(command.MessageId, conversation.Id, conversation.SubjectId, command.Agent, text, now)]);
+        return (true, [new NoteAdded(command.MessageId, conversation.ConversationId, conversation.SubjectId, command.Agent, text, now)]);
     }
 }

@@ -13,7 +13,7 @@ public enum MessageKind
 /// <summary>One message of a conversation.</summary>
 public sealed class Message
 {
-    public MessageId Id { get; set; }
+    public Guid Id { get; set; }
 
     public ConversationId ConversationId { get; set; }
 

@@ -13,8 +13,8 @@ public static class ReceiveInboundMessageHandler
         var id = Message.IdOf(inbound.Channel, inbound.ExternalMessageId);
         var expected = ExpectedConversation(inbound, id);
         var batch = session.CreateBatchQuery();
-        var repeat = batch.Load<Message>(id);
-        var known = batch.Load<Conversation>(expected);
+        var repeat = batch.Load<Message>(id.Value);
+        var known = batch.Load<Conversation>(expected.Value);
         await batch.Execute(ct);
         if (await repeat is not null)
         {
@@ -36,26 +36,26 @@ public static class ReceiveInboundMessageHandler
 
         session.Insert(new Message
         {
-            Id = id,
-            ConversationId = conversation.Id,
+            Id = id.Value,
+            ConversationId = conversation.ConversationId,
             SubjectId = inbound.SubjectId,
             Kind = MessageKind.Inbound,
             Text = inbound.Text,
             SentAt = inbound.SentAt,
         });
         // Store, not Insert: a hostile mail may repeat somebody's Message-ID, and a mail lives also without being referred to.
-        session.Store(inbound.Aliases.Select(alias => new MessageAlias { Id = MessageAlias.IdOf(inbound.Channel, alias), ConversationId = conversation.Id }).ToArray());
+        session.Store(inbound.Aliases.Select(alias => new MessageAlias { Id = MessageAlias.IdOf(inbound.Channel, alias), ConversationId = conversation.ConversationId }).ToArray());
         session.Store(inbound.Attachments.Select(file => new StoredAttachment
         {
             Id = file.BlobId,
-            ConversationId = conversation.Id,
+            ConversationId = conversation.ConversationId,
             FileName = file.FileName,
             MediaType = file.MediaType,
             Size = file.Size,
         }).ToArray());
 
         return new MessageReceived(
-            id, conversation.Id, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
+            id, conversation.ConversationId, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
             inbound.Topic, inbound.Subject, inbound.Text, inbound.Preview, inbound.Attachments, inbound.Form, inbound.Consent, inbound.Automated,
             inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind);
     }
@@ -73,7 +73,7 @@ public static class ReceiveInboundMessageHandler
 
         // Our own answers are known by the message id inside their external id, whatever channel the thread began on.
         var batch = session.CreateBatchQuery();
-        var ours = inbound.References.Select(OurMessage).OfType<MessageId>().Select(id => batch.Load<Message>(id)).ToArray();
+        var ours = inbound.References.Select(OurMessage).OfType<MessageId>().Select(id => batch.Load<Message>(id.Value)).ToArray();
         var theirs = inbound.References.Select(reference => batch.Load<MessageAlias>(MessageAlias.IdOf(inbound.Channel, reference))).ToArray();
         await batch.Execute(ct);
         var ids = (await Task.WhenAll(ours)).Select(message => message?.ConversationId)
@@ -82,7 +82,7 @@ public static class ReceiveInboundMessageHandler
             .Distinct();
         foreach (var id in ids)
         {
-            if (await session.LoadAsync<Conversation>(id, ct) is { } conversation && conversation.IsWith(inbound))
+            if (await session.LoadAsync<Conversation>(id.Value, ct) is { } conversation && conversation.IsWith(inbound))
             {
                 return conversation;
             }

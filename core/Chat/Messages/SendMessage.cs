@@ -60,16 +60,16 @@ public static class SendReplyHandler
     public static async Task<(SendOutcome, OutgoingMessages)> Handle(
         SendReply command, IDocumentSession session, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
-        var conversation = await session.LoadAsync<Conversation>(command.ConversationId, ct);
+        var conversation = await session.LoadAsync<Conversation>(command.ConversationId.Value, ct);
         if (conversation is null)
         {
             return (SendOutcome.NotFound, []);
         }
 
-        if (await session.LoadAsync<Message>(command.MessageId, ct) is { } earlier)
+        if (await session.LoadAsync<Message>(command.MessageId.Value, ct) is { } earlier)
         {
             // A repeated click. A foreign conversation under the same id is no repeat.
-            return (earlier.ConversationId == conversation.Id ? SendOutcome.Accepted : SendOutcome.NotFound, []);
+            return (earlier.ConversationId == conversation.ConversationId ? SendOutcome.Accepted : SendOutcome.NotFound, []);
         }
 
         if (conversation.Route() is not { } route)
@@ -83,8 +83,8 @@ public static class SendReplyHandler
         // Insert: of two simultaneous clicks the database lets one through, and the retry of the other finds it.
         session.Insert(new Message
         {
-            Id = command.MessageId,
-            ConversationId = conversation.Id,
+            Id = command.MessageId.Value,
+            ConversationId = conversation.ConversationId,
             SubjectId = conversation.SubjectId,
             Kind = MessageKind.Reply,
             Text = text,
@@ -93,11 +93,11 @@ public static class SendReplyHandler
             Delivery = DeliveryStatus.Queued,
         });
         var deliver = new DeliverMessage(
-            command.MessageId, conversation.Id, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], []);
+            command.MessageId, conversation.ConversationId, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], []);
         return (SendOutcome.Accepted,
         [
             // First what was said, then the order to send it: a quick channel would report on an answer that nobody has heard of.
-            new ReplySent(command.MessageId, conversation.Id, conversation.SubjectId, command.Agent, route.Kind, text, now),
+            new ReplySent(command.MessageId, conversation.ConversationId, conversation.SubjectId, command.Agent, route.Kind, text, now),
             deliver.ToEndpoint(ReplyRoute.QueueOf(route.Kind)),
         ]);
     }

@@ -49,4 +49,9 @@ public sealed record ContactIdentified(
     ContactId ContactId,
     MatchGrade Grade,
     IReadOnlyList<PatientCandidate> Candidates,
-    DateTimeOffset At) : IAboutSubject;
+    DateTimeOffset At) : IAboutSubject
+{
+    /// <summary>The request's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid RequestKey => RequestId.Value;
+}

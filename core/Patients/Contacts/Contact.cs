@@ -5,7 +5,7 @@ namespace MedCrm.Patients.Contacts;
 /// <summary>A person as the centre meets them outside, with every address they write from.</summary>
 public sealed class Contact
 {
-    public ContactId Id { get; set; }
+    public Guid Id { get; set; }
 
     public Sealed? Name { get; set; }
 

@@ -53,19 +53,19 @@ public static class IdentifyContactHandler
         var first = keys.Select(key => known.FirstOrDefault(address => address.Id == key)).FirstOrDefault(address => address is not null);
         if (first is null)
         {
-            var begun = new Contact { Id = ContactId.New(), Name = command.DisplayName, Points = [.. command.ContactPoints] };
-            session.Insert(begun);
-            session.Insert(command.ContactPoints.DistinctBy(point => point.Key).Select(point => new ContactAddress { Id = point.Key.Value, ContactId = begun.Id }).ToArray());
-            return begun.Id;
+            var begun = ContactId.New();
+            session.Insert(new Contact { Id = begun.Value, Name = command.DisplayName, Points = [.. command.ContactPoints] });
+            session.Insert(command.ContactPoints.DistinctBy(point => point.Key).Select(point => new ContactAddress { Id = point.Key.Value, ContactId = begun }).ToArray());
+            return begun;
         }
 
         var unclaimed = command.ContactPoints.Where(point => known.All(address => address.Id != point.Key.Value)).DistinctBy(point => point.Key).ToArray();
-        if (unclaimed.Length > 0 && await session.LoadAsync<Contact>(first.ContactId, ct) is { } contact)
+        if (unclaimed.Length > 0 && await session.LoadAsync<Contact>(first.ContactId.Value, ct) is { } contact)
         {
             contact.Points.AddRange(unclaimed);
             contact.Name ??= command.DisplayName;
             session.Update(contact);
-            session.Insert(unclaimed.Select(point => new ContactAddress { Id = point.Key.Value, ContactId = contact.Id }).ToArray());
+            session.Insert(unclaimed.Select(point => new ContactAddress { Id = point.Key.Value, ContactId = first.ContactId }).ToArray());
         }
 
         return first.ContactId;

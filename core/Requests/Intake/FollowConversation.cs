@@ -45,7 +45,7 @@ public static class ConversationHandler
 
     /// <summary>A manager can only answer what she saw, so the link exists, or its message is a moment behind on another queue: try again.</summary>
     private static async Task<JasperFx.Events.IEventStream<Request>> RequestOf(ConversationId id, IDocumentSession session, RequestLog log, CancellationToken ct) =>
-        await session.LoadAsync<ConversationLink>(id, ct) is { } link && await log.FindAsync(link.RequestId, ct) is { } stream
+        await session.LoadAsync<ConversationLink>(id.Value, ct) is { } link && await log.FindAsync(link.RequestId, ct) is { } stream
             ? stream
             : throw new TransientFailureException($"Conversation {id} has no request yet.");
 }

@@ -20,7 +20,7 @@ public static class MessageReceivedHandler
     {
         var now = clock.GetUtcNow();
         var batch = session.CreateBatchQuery();
-        var linkQuery = batch.Load<ConversationLink>(message.ConversationId);
+        var linkQuery = batch.Load<ConversationLink>(message.ConversationId.Value);
         var candidatesQuery = batch.Query<Request>(
             "where subject_key = ? and (status <> 'Closed' or closed_at > ?) order by number desc", message.SubjectId.Value, now - options.ReopenWithin);
         await batch.Execute(ct);
@@ -54,7 +54,7 @@ public static class MessageReceivedHandler
         await log.AppendAsync(stream, happened);
         if (link?.RequestId.Value != stream.Id)
         {
-            session.Store(new ConversationLink { Id = message.ConversationId, RequestId = new RequestId(stream.Id) });
+            session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
         return [];
@@ -67,11 +67,11 @@ public static class MessageReceivedHandler
         var id = new RequestId(DeterministicId.From("request", message.MessageId.ToString()));
         var due = message.Automated ? null : hours.FirstResponseDue(message.ReceivedAt);
         await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
-        session.Store(new ConversationLink { Id = message.ConversationId, RequestId = id });
+        session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });
 
         var intake = new RequestIntake
         {
-            Id = id,
+            Id = id.Value,
             SubjectId = message.SubjectId,
             ContactPoints = [.. message.ContactPoints],
             DisplayName = message.DisplayName,
@@ -81,7 +81,7 @@ public static class MessageReceivedHandler
         session.Insert(intake);
         if (due is { } dueAt)
         {
-            session.Insert(new FirstResponseSla { Id = id, DueAt = dueAt });
+            session.Insert(new FirstResponseSla { Id = id.Value, DueAt = dueAt });
             outgoing.Schedule(new FirstResponseDue(id, message.SubjectId), dueAt);
         }
 
@@ -92,7 +92,8 @@ public static class MessageReceivedHandler
 /// <summary>Which request a conversation belongs to now.</summary>
 public sealed class ConversationLink
 {
-    public ConversationId Id { get; set; }
+    /// <summary>The conversation's.</summary>
+    public Guid Id { get; set; }
 
     public RequestId RequestId { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Requests.Life;
@@ -16,7 +17,7 @@ public sealed class RequestIntake : Saga
 {
     private const int MostQuestions = 5;
 
-    public RequestId Id { get; set; }
+    public Guid Id { get; set; }
 
     public DataSubjectId SubjectId { get; set; }
 
@@ -28,13 +29,13 @@ public sealed class RequestIntake : Saga
 
     public int Questions { get; set; }
 
-    public AppendToRequest Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestId))] ContactIdentified identified)
+    public AppendToRequest Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified)
     {
         MarkCompleted();
         return new AppendToRequest(identified.RequestId, new ContactLinked(identified));
     }
 
-    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestId))] IdentificationDue due, TimeProvider clock)
+    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestKey))] IdentificationDue due, TimeProvider clock)
     {
         if (Questions >= MostQuestions)
         {
@@ -47,8 +48,8 @@ public sealed class RequestIntake : Saga
 
     public OutgoingMessages Ask()
     {
-        var outgoing = new OutgoingMessages { new IdentifyContact(Id, SubjectId, ContactPoints, DisplayName) };
-        outgoing.Delay(new IdentificationDue(Id, SubjectId), Patience * Math.Pow(2, Questions));
+        var outgoing = new OutgoingMessages { new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName) };
+        outgoing.Delay(new IdentificationDue(new RequestId(Id), SubjectId), Patience * Math.Pow(2, Questions));
         Questions++;
         return outgoing;
     }
@@ -64,4 +65,9 @@ public sealed class RequestIntake : Saga
 
 /// <summary>Timeout of <see cref="RequestIntake"/>.</summary>
 [WireName("requests.identification-due/1")]
-public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;
+public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
+{
+    /// <summary>The request's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid RequestKey => RequestId.Value;
+}

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Requests.Life;
 using Wolverine;
@@ -12,14 +13,14 @@ namespace MedCrm.Requests.Sla;
 /// </summary>
 public sealed class FirstResponseSla : Saga
 {
-    public RequestId Id { get; set; }
+    public Guid Id { get; set; }
 
     public DateTimeOffset DueAt { get; set; }
 
     /// <summary>Answered or closed: nothing more to watch. A timeout cannot be recalled; it will find nobody.</summary>
-    public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.RequestId))] FirstResponseSettled _) => MarkCompleted();
+    public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.RequestKey))] FirstResponseSettled _) => MarkCompleted();
 
-    public AppendToRequest Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestId))] FirstResponseDue due, TimeProvider clock)
+    public AppendToRequest Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestKey))] FirstResponseDue due, TimeProvider clock)
     {
         MarkCompleted();
         return new AppendToRequest(due.RequestId, new FirstResponseMissed(DueAt, clock.GetUtcNow()));
@@ -36,8 +37,18 @@ public sealed class FirstResponseSla : Saga
 
 /// <summary>Timeout of <see cref="FirstResponseSla"/>.</summary>
 [WireName("requests.first-response-due/1")]
-public sealed record FirstResponseDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;
+public sealed record FirstResponseDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
+{
+    /// <summary>The request's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid RequestKey => RequestId.Value;
+}
 
 /// <summary>The first answer was given, or is not owed any more.</summary>
 [WireName("requests.first-response-settled/1")]
-public sealed record FirstResponseSettled(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject;
+public sealed record FirstResponseSettled(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
+{
+    /// <summary>The request's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid RequestKey => RequestId.Value;
+}
