@@ -7,14 +7,19 @@ internal static class HealthCommand
 {
     public static Command Create()
     {
-        var url = new Argument<Uri>("URL") { Description = "For example http://localhost:8080/health/ready." };
+        var url = new Argument<string>("URL") { Description = "For example http://localhost:8080/health/ready." };
         var command = new Command("health", "Asks a health address; exit code 0 when it answers well.") { url };
         command.SetAction((parsed, ct) => RunAsync(parsed.GetRequiredValue(url), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri url, CancellationToken ct)
+    private static async Task<int> RunAsync(string text, CancellationToken ct)
     {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
+            throw new CommandException($"'{text}' is not an address such as http://localhost:8080/health/ready.");
+        }
+
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
