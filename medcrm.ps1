@@ -6,7 +6,7 @@ $logs = Join-Path $root 'artifacts/logs'
 $stamps = Join-Path $root 'artifacts/stamps'
 $hostProject = Join-Path $root 'core/Host/MedCrm.Host.csproj'
 $debugHost = Join-Path $root 'artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll'
-$releaseHost = Join-Path $root 'artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll'
+$releaseHost = Join-Path $root 'artifacts/hub/MedCrm.Host.dll'
 $window = Join-Path $root 'web/app'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
@@ -81,7 +81,7 @@ function Build-All {
         Get-ChildItem (Join-Path $root 'core'), (Join-Path $root 'connectors'), (Join-Path $root 'web/Gateway') -Recurse -Directory -Filter Generated | Remove-Item -Recurse -Force
         Invoke-Step 'the host' 'build-debug' { dotnet build $hostProject -c Debug }
         Invoke-Step 'code of the handlers' 'codegen' { dotnet $debugHost codegen write }
-        Invoke-Step 'the host, for release' 'build-release' { dotnet build $hostProject -c Release }
+        Invoke-Step 'the host, for release' 'build-release' { dotnet publish $hostProject -c Release -o (Join-Path $root 'artifacts/hub') }
         Set-Stamp 'host' $hash
     }
 }

@@ -82,6 +82,20 @@ count() {
     console.log(counts.join(" "));' "$1" "$2"
 }
 
+# What failed and why, a few lines each, from a report: the end of a log shows whatever was printed last, not what matters.
+failures_in() {
+  node -e '
+    const [kind, file, suite] = process.argv.slice(1);
+    const report = JSON.parse(require("fs").readFileSync(file, "utf8"));
+    const specs = s => [...(s.specs ?? []), ...(s.suites ?? []).flatMap(specs)];
+    const found = {
+      ctrf: r => r.results.tests.filter(t => !["passed", "skipped", "pending"].includes(t.status)).map(t => [t.name, `${t.message ?? ""}\n${t.trace ?? ""}`]),
+      vitest: r => r.testResults.flatMap(f => f.assertionResults.length === 0 ? [[f.name, f.message]] : f.assertionResults.filter(t => t.status === "failed").map(t => [t.fullName, t.failureMessages.join("\n")])),
+      playwright: r => r.suites.flatMap(specs).filter(s => !s.ok).map(s => [s.title, s.tests.flatMap(t => t.results).flatMap(x => x.errors ?? []).map(e => e.message).join("\n")]),
+    }[kind](report);
+    for (const [name, why] of found) console.log(`    ${suite}: ${name}\n` + (why ?? "").split("\n").filter(l => l.trim()).slice(0, 12).map(l => "      " + l.slice(0, 300)).join("\n"));' "$1" "$2" "$3"
+}
+
 # Runs a suite, then believes its report and, if that is worse, its exit code.
 suite() {
   local name=$1 kind=$2 report=$3 good=yes p=0 f=0 s=0
@@ -90,6 +104,7 @@ suite() {
   quietly "$name" "${name// /-}" "$@" || good=no
   if [ -f "$report" ] && read -r p f s < <(count "$kind" "$report") && [ $((p + f)) -gt 0 ]; then
     [ $good = yes ] || [ "$f" -gt 0 ] || f=1
+    [ "$f" = 0 ] || failures_in "$kind" "$report" "$name" >> "$reports/failures.txt" || true
   else
     say "    $name ran no tests."
     p=0 f=1 s=0
@@ -152,9 +167,9 @@ start_hub() {
   local port deadline=$((SECONDS + 120))
   port=$("$root/tests/peers/free-port.sh")
   export MEDCRM_DEMO_PASSWORD=Demo-password-2468 MEDCRM_PASSWORD=Demo-password-2468 MEDCRM_URL=http://127.0.0.1:$port
-  (cd "$work" && exec dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" up --demo --port "$port" --data "$work/e2e-data") > "$logs/test-e2e-hub.log" 2>&1 &
+  (cd "$work" && exec dotnet "$root/artifacts/hub/MedCrm.Host.dll" up --demo --port "$port" --data "$work/e2e-data") > "$logs/test-e2e-hub.log" 2>&1 &
   hub=$!
-  until dotnet "$root/artifacts/bin/MedCrm.Host/release/MedCrm.Host.dll" health "$MEDCRM_URL/health/ready" > /dev/null 2>&1; do
+  until dotnet "$root/artifacts/hub/MedCrm.Host.dll" health "$MEDCRM_URL/health/ready" > /dev/null 2>&1; do
     if ! kill -0 $hub 2> /dev/null || [ $SECONDS -gt $deadline ]; then
       tail -n 60 "$logs/test-e2e-hub.log"
       return 1
@@ -181,6 +196,7 @@ browser_tests() {
 main() {
   choose_steps "$@"
   mkdir -p "$reports" "$logs"
+  rm -f "$reports/failures.txt"
   wants unit connectors integration e2e && install_peers
   start_peers
   cd "$root"
@@ -195,7 +211,11 @@ main() {
   fi
   wants unit && xunit unit MedCrm.Unit.Tests
   wants architecture && xunit architecture MedCrm.Architecture.Tests
-  wants connectors && xunit connectors MedCrm.Connectors.Tests
+  if wants connectors; then
+    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
+    # These measure memory, so they get a process without the leftovers of others.
+    xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
+  fi
   wants integration && xunit integration MedCrm.Integration.Tests
   if wants web; then
     if window_packages; then
@@ -214,6 +234,7 @@ main() {
 finish() {
   local skips=''
   [ $skipped = 0 ] || skips=", $skipped skipped"
+  [ ! -s "$reports/failures.txt" ] || { say "What failed:"; cat "$reports/failures.txt" >&2; }
   printf '%d passed, %d failed%s\n' $passed $failed "$skips"
   if [ $failed = 0 ] && [ $passed -gt 0 ]; then exit 0; else exit 1; fi
 }

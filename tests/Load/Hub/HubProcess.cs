@@ -33,7 +33,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public static HubProcess Start(string name, Uri url, string log, IReadOnlyDictionary<string, string> environment, string directory, params string[] verb)
     {
-        var host = Shell.PathTo("artifacts", "bin", "MedCrm.Host", "release", "MedCrm.Host.dll");
+        var host = Shell.PathTo("artifacts", "hub", "MedCrm.Host.dll");
         return File.Exists(host)
             ? new HubProcess(name, url, () => Shell.Start(log, environment, directory, ["dotnet", host, .. verb]))
             : throw new LoadException($"The Release build is missing: run ./medcrm build first. Looked for {host}.");

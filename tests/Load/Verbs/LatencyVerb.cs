@@ -10,7 +10,7 @@ namespace MedCrm.Load.Verbs;
 internal static class LatencyVerb
 {
     private const int PerSecond = 50;
-    private const int WarmUp = 250;
+    private const int WarmUp = PerSecond * 40;
 
     public static Command Command()
     {
