@@ -30,6 +30,9 @@ public static class BusExtensions
         options.Durability.MessageDeduplicationMode = MessageDeduplicationMode.CompareByHash;
         options.Durability.KeepAfterMessageHandling = 10.Minutes();
         options.Durability.ScheduledJobPollingTime = 1.Seconds();
+        // What an outage left behind in this process's name is taken up again without a restart. Handlers are idempotent, so one sent twice is one.
+        options.Durability.OutboxStaleTime = 2.Minutes();
+        options.Durability.InboxStaleTime = 30.Minutes();
         options.Policies.AutoApplyTransactions();
         options.Policies.UseDurableOutboxOnAllSendingEndpoints();
         options.Policies.UseDurableLocalQueues();

@@ -24,8 +24,9 @@ export interface LiveTimes {
   random: () => number;
 }
 
-const TIMES: LiveTimes = { flushMs: 25, resumeAnswerMs: 4_000, retryMs: [300, 1_000, 2_000, 4_000, 8_000], random: Math.random };
-const LEADING_EDGE_MS = 50;
+const TIMES: LiveTimes = { flushMs: 16, resumeAnswerMs: 4_000, retryMs: [300, 1_000, 2_000, 4_000, 8_000], random: Math.random };
+/** One frame. The hub already gathers what happens together, so a wait here would only be added to its own. */
+const LEADING_EDGE_MS = 16;
 
 interface Cursor {
   epoch: string | null;
