@@ -232,8 +232,9 @@ public sealed class PartBuilder
         });
 
         var app = Web.Build();
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = RepeatedReads.StatusOf });
         app.UseStatusCodePages();
+        app.UseRepeatedReads();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         return app;
