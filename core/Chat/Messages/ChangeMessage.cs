@@ -1,5 +1,4 @@
 using Marten;
-using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Vault;
 
