@@ -1,5 +1,5 @@
-using MedCrm.Contracts;
 using MedCrm.Chat.Messages;
+using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using Xunit;
 

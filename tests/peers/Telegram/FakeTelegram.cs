@@ -89,28 +89,7 @@ public sealed class FakeTelegram : IAsyncDisposable
         return id;
     }
 
-    public void Fail(string method, Fault fault, long? chat = null) => _faults.Enqueue((method, chat, async (http, go) =>
-    {
-        switch (fault)
-        {
-            case Fault.CutBefore:
-                http.Abort();
-                break;
-            case Fault.CutAfter:
-                http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new MemoryStream()));
-                await go();
-                http.Abort();
-                break;
-            case Fault.InternalError:
-                await RefuseAsync(http, 500, "Internal Server Error");
-                break;
-            default:
-                http.Response.StatusCode = 502;
-                http.Response.ContentType = "text/html";
-                await http.Response.WriteAsync("<html><body>502 Bad Gateway</body></html>");
-                break;
-        }
-    }));
+    public void Fail(string method, Fault fault, long? chat = null) => _faults.Enqueue((method, chat, (http, go) => FailAsync(fault, http, go)));
 
     public void Limit(string method, int retryAfter, long? chat = null) => _faults.Enqueue((method, chat, (http, _) =>
         RefuseAsync(http, 429, $"Too Many Requests: retry after {retryAfter}", new JsonObject { ["retry_after"] = retryAfter })));
@@ -155,6 +134,29 @@ public sealed class FakeTelegram : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task FailAsync(Fault fault, HttpContext http, Func<Task> go)
+    {
+        switch (fault)
+        {
+            case Fault.CutBefore:
+                http.Abort();
+                break;
+            case Fault.CutAfter:
+                http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new MemoryStream()));
+                await go();
+                http.Abort();
+                break;
+            case Fault.InternalError:
+                await RefuseAsync(http, 500, "Internal Server Error");
+                break;
+            default:
+                http.Response.StatusCode = 502;
+                http.Response.ContentType = "text/html";
+                await http.Response.WriteAsync("<html><body>502 Bad Gateway</body></html>");
+                break;
+        }
+    }
 
     private async Task CallAsync(HttpContext http, string token, string method)
     {
