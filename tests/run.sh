@@ -12,7 +12,7 @@ debian_packages=(postgresql postgresql-client rabbitmq-server dovecot-imapd dove
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NEXT_TELEMETRY_DISABLED=1
 
 passed=0 failed=0 skipped=0
-postgres='' rabbitmq='' mail='' hub=''
+postgres='' rabbitmq='' mail='' hub='' telegram=''
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -124,6 +124,7 @@ clean_up() {
   local code=$?
   trap - EXIT INT TERM
   [ -z "$hub" ] || { kill -TERM "$hub" 2> /dev/null && wait "$hub" 2> /dev/null || true; }
+  [ -z "$telegram" ] || kill -TERM "$telegram" 2> /dev/null || true
   [ -z "$rabbitmq" ] || "$root/tests/peers/rabbitmq.sh" down "$rabbitmq" || true
   [ -z "$mail" ] || "$root/tests/peers/email/up.sh" down "$mail" > /dev/null 2>&1 || true
   [ -z "$postgres" ] || "$root/tests/peers/postgres.sh" down "$postgres" || true
@@ -162,6 +163,16 @@ start_mail() {
 JSON
 }
 
+# A strict Telegram for the hub's bot.
+start_telegram() {
+  quietly "a Telegram of our own" telegram dotnet build "$root/tests/peers/Telegram" -c Release || return 1
+  export MEDCRM_TELEGRAM_TOKEN=100:token-of-the-browser-tests MEDCRM_TELEGRAM_URL
+  MEDCRM_TELEGRAM_URL=http://127.0.0.1:$("$root/tests/peers/free-port.sh")
+  dotnet "$root/artifacts/bin/MedCrm.Peers.Telegram/release/MedCrm.Peers.Telegram.dll" "$MEDCRM_TELEGRAM_URL" "$MEDCRM_TELEGRAM_TOKEN" > "$logs/test-telegram-peer.log" 2>&1 &
+  telegram=$!
+  export Connectors__Telegram__ApiUrl=$MEDCRM_TELEGRAM_URL Connectors__Telegram__Bots__0__Key=main Connectors__Telegram__Bots__0__Token=$MEDCRM_TELEGRAM_TOKEN
+}
+
 # A hub like a customer's: the Release build on its own data, told apart only by its port.
 start_hub() {
   local port deadline=$((SECONDS + 120))
@@ -182,6 +193,7 @@ browser_tests() {
   window_packages || { failed=$((failed + 1)); return; }
   check "release build" release "$root/medcrm" build || return 0
   start_mail || { failed=$((failed + 1)); return; }
+  start_telegram || { failed=$((failed + 1)); return; }
   if ! start_hub >&2; then
     say "    The hub did not start; its log: $logs/test-e2e-hub.log"
     failed=$((failed + 1))

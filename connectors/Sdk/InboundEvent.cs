@@ -62,6 +62,35 @@ public sealed record InboundMessage : InboundEvent
     public DateTimeOffset? SentAt { get; init; }
 }
 
+/// <summary>The author rewrote a message, or a further piece of it arrived (albums come file by file). The change of a message that the hub does not know is taken for the message itself, so pieces may come in any order.</summary>
+public sealed record InboundMessageChange : InboundEvent
+{
+    /// <summary>The message as it is now, or the further piece, under the same <see cref="InboundMessage.ExternalMessageId"/>. Files that the message has already may be named again after a rewriting; a piece brings only its own.</summary>
+    public required InboundMessage Message { get; init; }
+
+    /// <summary>The change's key within the message, by which repeats are recognised. At most 200 characters.</summary>
+    public required string ChangeId { get; init; }
+
+    /// <summary>UTC instant by the channel's clock at which the author rewrote it. Null: a further piece.</summary>
+    public DateTimeOffset? EditedAt { get; init; }
+}
+
+/// <summary>A contact shut the channel to us (blocked the bot), or opened it again.</summary>
+public sealed record ReachabilityReport : InboundEvent
+{
+    /// <summary>The contact, as in <see cref="InboundMessage.From"/>.</summary>
+    public required Address Contact { get; init; }
+
+    /// <summary>As in <see cref="InboundMessage.ExternalConversationId"/>.</summary>
+    public required string ExternalConversationId { get; init; }
+
+    /// <summary>False: nothing we send will arrive.</summary>
+    public required bool Reachable { get; init; }
+
+    /// <summary>UTC instant by the channel's clock.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>The channel tells what became of one of our answers: a bounce, a read receipt.</summary>
 public sealed record DeliveryReport : InboundEvent
 {

@@ -10,6 +10,7 @@ public class PackageMapTests
     {
         ["MailKit"] = "MedCrm.Connectors.Email",
         ["MimeKit"] = "MedCrm.Connectors.Email",
+        ["Telegram.Bot"] = "MedCrm.Connectors.Telegram",
         ["Yarp.ReverseProxy"] = "MedCrm.Gateway",
         ["Microsoft.EntityFrameworkCore"] = "MedCrm.Gateway",
         ["Microsoft.EntityFrameworkCore.Relational"] = "MedCrm.Gateway",

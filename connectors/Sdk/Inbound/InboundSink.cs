@@ -63,14 +63,14 @@ internal sealed class InboundSink(
         await using var session = store.LightweightSession();
 
         // Only where files would be written in vain is it worth asking first; everywhere else the insert itself tells repeats apart.
-        if (events.Any(e => e is InboundMessage { Attachments.Count: > 0 }) && await session.CheckExistsAsync<StoredInput>(id, ct))
+        if (events.Any(e => MessageOf(e) is { Attachments.Count: > 0 }) && await session.CheckExistsAsync<StoredInput>(id, ct))
         {
             return await RepeatAsync(checkpoint, receivedAt, ct);
         }
 
-        var subject = events.OfType<InboundMessage>().FirstOrDefault() is { } first
+        var subject = events.Select(MessageOf).FirstOrDefault(message => message is not null) is { } first
             ? sealer.SubjectOf(first)
-            : vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}");
+            : events.OfType<ReachabilityReport>().FirstOrDefault() is { Contact: var contact } ? vault.SubjectOf(contact.System, contact.Value) : vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}");
         await vault.EnsureKeyAsync(subject, ct);
         var outbox = new MartenOutbox(bus, session);
         var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
@@ -100,6 +100,13 @@ internal sealed class InboundSink(
         return reason is null ? AcceptResult.Accepted : AcceptResult.Quarantined;
     }
 
+    private static InboundMessage? MessageOf(InboundEvent e) => e switch
+    {
+        InboundMessage message => message,
+        InboundMessageChange change => change.Message,
+        _ => null,
+    };
+
     /// <summary>Marten reports one insert that met its twin as it is, and several together in a bundle.</summary>
     private static bool IsRepeat(Exception e) =>
         e is DocumentAlreadyExistsException || (e is AggregateException { InnerExceptions: var all } && all.All(inner => inner is DocumentAlreadyExistsException));
@@ -110,7 +117,7 @@ internal sealed class InboundSink(
         var sent = false;
         foreach (var e in events)
         {
-            if (e is InboundMessage message)
+            if (MessageOf(e) is { } message)
             {
                 var subject = sealer.SubjectOf(message);
                 if (subject != keyed)
@@ -118,7 +125,16 @@ internal sealed class InboundSink(
                     await vault.EnsureKeyAsync(subject, ct);
                 }
 
-                await outbox.SendAsync(await sealer.SealAsync(message, subject, receivedAt, rawInputId, ct));
+                var command = await sealer.SealAsync(message, subject, receivedAt, rawInputId, ct);
+                await (e is InboundMessageChange change
+                    ? outbox.SendAsync(new ChangeInboundMessage(command, change.ChangeId, change.EditedAt?.ToUniversalTime()))
+                    : outbox.SendAsync(command));
+                sent = true;
+            }
+            else if (e is ReachabilityReport reach)
+            {
+                await outbox.SendAsync(new ReportReachability(
+                    reach.Channel, reach.ExternalConversationId, vault.SubjectOf(reach.Contact.System, reach.Contact.Value), reach.Reachable, reach.At.ToUniversalTime()));
                 sent = true;
             }
             else if (e is DeliveryReport report && await AttemptOfAsync(session, report, ct) is { } attempt)

@@ -33,6 +33,15 @@ public sealed class Conversation
     /// <summary>External ids by which the far side knows the messages of this thread, oldest first.</summary>
     public List<string> Thread { get; set; } = [];
 
+    /// <summary>False: the contact shut the channel to us.</summary>
+    public bool Reachable { get; set; } = true;
+
+    /// <summary>UTC instant by the channel's clock of what <see cref="Reachable"/> was learnt from.</summary>
+    public DateTimeOffset ReachableAsOf { get; set; }
+
+    /// <summary>Of a channel with threads of its own.</summary>
+    public static ConversationId IdOf(string channel, string externalConversationId) => new(DeterministicId.From("conversation", channel, externalConversationId));
+
     public static Conversation Open(ConversationId id, ReceiveInboundMessage inbound) => new()
     {
         Id = id.Value,
@@ -54,6 +63,23 @@ public sealed class Conversation
         {
             Remember(alias);
         }
+
+        // Who writes lets us in.
+        Reach(true, inbound.SentAt);
+    }
+
+    /// <summary>Takes over whether the contact lets us in; reports may overtake each other, the later one counts.</summary>
+    /// <returns>False when it says nothing new.</returns>
+    public bool Reach(bool reachable, DateTimeOffset at)
+    {
+        if (at < ReachableAsOf)
+        {
+            return false;
+        }
+
+        var isNews = Reachable != reachable;
+        (Reachable, ReachableAsOf) = (reachable, at);
+        return isNews;
     }
 
     public void Remember(string externalId)
@@ -72,7 +98,7 @@ public sealed class Conversation
         inbound.ContactPoints.Any(point => ContactPoints.Exists(known => known.Key == point.Key));
 
     /// <summary>How an answer travels. Null: it cannot be answered in writing.</summary>
-    public ReplyRoute? Route() => Kind switch
+    public ReplyRoute? Route() => !Reachable ? null : Kind switch
     {
         ChannelKind.Email => To(ContactPointSystem.Email, ChannelKind.Email, Channel),
         // A form is answered by mail; which mailbox sends is the mail connector's business.

@@ -30,6 +30,32 @@ public sealed class Message
 
     public DeliveryStatus? Delivery { get; set; }
 
+    public List<Attachment> Attachments { get; set; } = [];
+
+    /// <summary>What its author wrote before, oldest first.</summary>
+    public List<EarlierText> Earlier { get; set; } = [];
+
+    /// <summary>UTC instant by the channel's clock. Null: never rewritten.</summary>
+    public DateTimeOffset? EditedAt { get; set; }
+
+    /// <summary>Keys of the changes and pieces it was made of; a repeat is recognised by them.</summary>
+    public List<string> Changes { get; set; } = [];
+
+    /// <summary>Takes a new wording over; one that was overtaken by a later one joins what was said before.</summary>
+    /// <returns>False when it was overtaken.</returns>
+    public bool Rewrite(Sealed text, DateTimeOffset at)
+    {
+        if (at < EditedAt)
+        {
+            Earlier.Add(new EarlierText(text, at));
+            return false;
+        }
+
+        Earlier.Add(new EarlierText(Text, at));
+        (Text, EditedAt) = (text, at);
+        return true;
+    }
+
     /// <summary>The same message of the same channel always gets the same id: a repeat is recognised by key.</summary>
     public static MessageId IdOf(string channel, string externalMessageId) => new(DeterministicId.From("message", channel, externalMessageId));
 
@@ -70,4 +96,7 @@ public sealed class StoredAttachment
     public string MediaType { get; set; } = "";
 
     public long Size { get; set; }
+
+    public static StoredAttachment Of(Attachment file, ConversationId conversation) =>
+        new() { Id = file.BlobId, ConversationId = conversation, FileName = file.FileName, MediaType = file.MediaType, Size = file.Size };
 }

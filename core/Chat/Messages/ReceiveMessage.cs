@@ -8,7 +8,10 @@ namespace MedCrm.Chat.Messages;
 /// <summary>A contact's message arrives: drop repeats, find or open the conversation, store, tell.</summary>
 public static class ReceiveInboundMessageHandler
 {
-    public static async Task<MessageReceived?> Handle(ReceiveInboundMessage inbound, IDocumentSession session, CancellationToken ct)
+    public static Task<MessageReceived?> Handle(ReceiveInboundMessage inbound, IDocumentSession session, CancellationToken ct) => ReceiveAsync(inbound, null, session, ct);
+
+    /// <param name="change">The message came as a change of one that nobody knows. Null: it came by itself.</param>
+    internal static async Task<MessageReceived?> ReceiveAsync(ReceiveInboundMessage inbound, ChangeInboundMessage? change, IDocumentSession session, CancellationToken ct)
     {
         var id = Message.IdOf(inbound.Channel, inbound.ExternalMessageId);
         var expected = ExpectedConversation(inbound, id);
@@ -42,17 +45,13 @@ public static class ReceiveInboundMessageHandler
             Kind = MessageKind.Inbound,
             Text = inbound.Text,
             SentAt = inbound.SentAt,
+            Attachments = [.. inbound.Attachments],
+            EditedAt = change?.EditedAt,
+            Changes = change is null ? [] : [change.ChangeId],
         });
         // Store, not Insert: a hostile mail may repeat somebody's Message-ID, and a mail lives also without being referred to.
         session.Store(inbound.Aliases.Select(alias => new MessageAlias { Id = MessageAlias.IdOf(inbound.Channel, alias), ConversationId = conversation.ConversationId }).ToArray());
-        session.Store(inbound.Attachments.Select(file => new StoredAttachment
-        {
-            Id = file.BlobId,
-            ConversationId = conversation.ConversationId,
-            FileName = file.FileName,
-            MediaType = file.MediaType,
-            Size = file.Size,
-        }).ToArray());
+        session.Store(inbound.Attachments.Select(file => StoredAttachment.Of(file, conversation.ConversationId)).ToArray());
 
         return new MessageReceived(
             id, conversation.ConversationId, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
@@ -62,7 +61,7 @@ public static class ReceiveInboundMessageHandler
 
     /// <summary>A channel with threads names its thread; without one, a message that refers to nothing begins its own.</summary>
     private static ConversationId ExpectedConversation(ReceiveInboundMessage inbound, MessageId id) =>
-        new(inbound.ExternalConversationId is { } thread ? DeterministicId.From("conversation", inbound.Channel, thread) : DeterministicId.From("conversation", id.ToString()));
+        inbound.ExternalConversationId is { } thread ? Conversation.IdOf(inbound.Channel, thread) : new(DeterministicId.From("conversation", id.ToString()));
 
     private static async Task<Conversation?> ReferredTo(ReceiveInboundMessage inbound, IDocumentSession session, CancellationToken ct)
     {

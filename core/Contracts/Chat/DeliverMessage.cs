@@ -52,7 +52,7 @@ public enum DeliveryStatus
 /// <param name="SubjectId">To whom it went.</param>
 /// <param name="Status">How far it has come.</param>
 /// <param name="ExternalMessageId">The channel's id of it, by which a reply or a bounce will refer to it. Null: not told.</param>
-/// <param name="ReasonCode">Why it failed, a stable word the window translates: <c>bad-address</c>, <c>mailbox-full</c>, <c>rejected</c>, <c>too-large</c>, <c>auth-refused</c>, <c>expired</c>. Null: did not fail.</param>
+/// <param name="ReasonCode">Why it failed, a stable word the window translates: <c>bad-address</c>, <c>mailbox-full</c>, <c>rejected</c>, <c>too-large</c>, <c>auth-refused</c>, <c>expired</c>, <c>blocked</c> (the contact shut the channel to us), <c>channel-off</c>, <c>unconfirmed</c> (the channel did not answer; it may have arrived). Null: did not fail.</param>
 /// <param name="Detail">The far side's own words. Null: none.</param>
 /// <param name="At">UTC instant.</param>
 [WireName("chat.report-delivery/1")]

@@ -19,8 +19,12 @@ public static class Queues
     public static IReadOnlyDictionary<Type, string[]> Map { get; } = new Dictionary<Type, string[]>
     {
         [typeof(ReceiveInboundMessage)] = [Chat],
+        [typeof(ChangeInboundMessage)] = [Chat],
+        [typeof(ReportReachability)] = [Chat],
         [typeof(ReportDelivery)] = [Chat],
         [typeof(MessageReceived)] = [Requests],
+        [typeof(MessageChanged)] = [Requests],
+        [typeof(ReachabilityChanged)] = [Requests],
         [typeof(ReplySent)] = [Requests],
         [typeof(NoteAdded)] = [Requests],
         [typeof(MessageDeliveryChanged)] = [Requests],

@@ -36,6 +36,8 @@ public enum TimelineEventType
     [JsonStringEnumMemberName("identified")] Identified,
     [JsonStringEnumMemberName("identificationMissed")] IdentificationMissed,
     [JsonStringEnumMemberName("slaBreached")] SlaBreached,
+    [JsonStringEnumMemberName("unreachable")] Unreachable,
+    [JsonStringEnumMemberName("reachable")] Reachable,
 }
 
 /// <summary>How far an answer has come.</summary>
@@ -71,6 +73,8 @@ public sealed record TimelineEvent(
 /// <param name="Suspicions">Why it may be junk.</param>
 /// <param name="Delivery">How far an answer has come. Null: not an answer.</param>
 /// <param name="Event">What happened. Null: not an event.</param>
+/// <param name="EditedAt">UTC instant by the channel's clock at which the contact last rewrote it. Null: never.</param>
+/// <param name="Earlier">What the contact wrote before, oldest first.</param>
 public sealed record TimelineItem(
     string Id,
     long Version,
@@ -89,7 +93,9 @@ public sealed record TimelineItem(
     bool Automated,
     IReadOnlyList<string> Suspicions,
     TimelineDelivery? Delivery,
-    TimelineEvent? Event);
+    TimelineEvent? Event,
+    DateTimeOffset? EditedAt,
+    IReadOnlyList<EarlierText> Earlier);
 
 /// <summary>The timeline, or what changed of it.</summary>
 /// <param name="Version">Pass it as <c>after</c> to hear only what comes later.</param>
@@ -132,6 +138,8 @@ public static class GetTimelineEndpoint
     {
         RequestOpened opened => [Contact(e, opened.Message), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
         MessageAttached attached => [Contact(e, attached.Message)],
+        MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
+        ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
         ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
         NoteRecorded { Note: var note } => [Written(e, TimelineKind.Note, note.MessageId, note.At, note.Agent, null, note.ConversationId, note.Text, null)],
         DeliveryRecorded { Delivery: var delivery } => Delivered(e, delivery, earlier, deliveries),
@@ -158,15 +166,21 @@ public static class GetTimelineEndpoint
         return earlier.TryGetValue(id, out var sent) ? [sent with { Version = e.Version, Delivery = deliveries[id] }] : [];
     }
 
+    /// <summary>Chat tells of a message before it tells of its changes, and of one person's messages in order.</summary>
+    private static IEnumerable<TimelineItem> Changed(IEvent e, MessageChanged change, Dictionary<string, TimelineItem> earlier) =>
+        earlier.TryGetValue(change.MessageId.ToString(), out var item)
+            ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt }]
+            : [];
+
     private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
         message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
-        message.Automated, message.Suspicions, null, null);
+        message.Automated, message.Suspicions, null, null, null, []);
 
     private static TimelineItem Written(
         IEvent e, TimelineKind kind, MessageId id, DateTimeOffset at, Agent agent, ChannelKind? channel, ConversationId conversation, Sealed text, TimelineDelivery? delivery) =>
-        new(id.ToString(), e.Version, kind, at, null, agent, null, channel, conversation, null, text, [], null, null, false, [], delivery, null);
+        new(id.ToString(), e.Version, kind, at, null, agent, null, channel, conversation, null, text, [], null, null, false, [], delivery, null, null, []);
 
     private static TimelineItem Event(IEvent e, DateTimeOffset at, TimelineEvent what) =>
-        new(e.Id.ToString(), e.Version, TimelineKind.Event, at, null, what.Agent, null, null, null, null, null, [], null, null, false, [], null, what);
+        new(e.Id.ToString(), e.Version, TimelineKind.Event, at, null, what.Agent, null, null, null, null, null, [], null, null, false, [], null, what, null, []);
 }

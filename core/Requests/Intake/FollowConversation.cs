@@ -32,6 +32,12 @@ public static class ConversationHandler
         }
     }
 
+    public static async Task Handle(MessageChanged change, IDocumentSession session, RequestLog log, CancellationToken ct) =>
+        await log.AppendAsync(await RequestOf(change.ConversationId, session, log, ct), new MessageChangeRecorded(change));
+
+    public static async Task Handle(ReachabilityChanged reachability, IDocumentSession session, RequestLog log, CancellationToken ct) =>
+        await log.AppendAsync(await RequestOf(reachability.ConversationId, session, log, ct), new ReachabilityRecorded(reachability));
+
     /// <summary>An answer that did not arrive brings its request back also when it was closed meanwhile: nobody looks for bad news among what is done.</summary>
     public static async Task Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
     {

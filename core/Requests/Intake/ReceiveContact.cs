@@ -57,7 +57,25 @@ public static class MessageReceivedHandler
             session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
-        return [];
+        return stream.Aggregate!.AddressKeys is var known && message.ContactPoints.Any(point => !known.Contains(point.Key.Value))
+            ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, ct)
+            : [];
+    }
+
+    /// <summary>A messenger tells the telephone only when its owner shares it: whoever was unknown may be known now.</summary>
+    private static async Task<OutgoingMessages> AskAgainAsync(MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, CancellationToken ct)
+    {
+        if (await session.LoadAsync<RequestIntake>(id.Value, ct) is { } asking)
+        {
+            asking.Learn(message);
+            session.UpdateRevision(asking, asking.Version + 1);
+            return [];
+        }
+
+        var intake = RequestIntake.Of(id, message, options);
+        var outgoing = intake.Ask();
+        session.Insert(intake);
+        return outgoing;
     }
 
     private static async Task<OutgoingMessages> OpenAsync(
@@ -69,14 +87,7 @@ public static class MessageReceivedHandler
         await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
         session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });
 
-        var intake = new RequestIntake
-        {
-            Id = id.Value,
-            SubjectId = message.SubjectId,
-            ContactPoints = [.. message.ContactPoints],
-            DisplayName = message.DisplayName,
-            Patience = options.IdentificationPatience,
-        };
+        var intake = RequestIntake.Of(id, message, options);
         var outgoing = intake.Ask();
         session.Insert(intake);
         if (due is { } dueAt)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
 using MedCrm.Requests.Life;
 using Wolverine;
@@ -11,6 +12,7 @@ namespace MedCrm.Requests.Intake;
 /// Sees a new request through to "we know who it is, or know that we do not". The row is on the screen long before.
 /// Repeat: a second answer finds the saga gone. Disorder: an answer to an earlier question is as good as to the last.
 /// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga ends.
+/// An address that is learnt while the answer is awaited is asked for with one more question.
 /// Refusal does not exist (nobody found is an answer); an unknown outcome is the timeout's.
 /// </summary>
 public sealed class RequestIntake : Saga
@@ -29,10 +31,36 @@ public sealed class RequestIntake : Saga
 
     public int Questions { get; set; }
 
-    public AppendToRequest Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified)
+    /// <summary>An address was learnt after the question had left; its answer is not the last word.</summary>
+    public bool AsksAgain { get; set; }
+
+    public static RequestIntake Of(RequestId id, MessageReceived message, RequestsOptions options) => new()
     {
+        Id = id.Value,
+        SubjectId = message.SubjectId,
+        ContactPoints = [.. message.ContactPoints],
+        DisplayName = message.DisplayName,
+        Patience = options.IdentificationPatience,
+    };
+
+    public void Learn(MessageReceived message)
+    {
+        ContactPoints = [.. ContactPoints.UnionBy(message.ContactPoints, point => point.Key)];
+        DisplayName ??= message.DisplayName;
+        AsksAgain = true;
+    }
+
+    public (AppendToRequest, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified)
+    {
+        var linked = new AppendToRequest(identified.RequestId, new ContactLinked(identified));
+        if (AsksAgain)
+        {
+            AsksAgain = false;
+            return (linked, Ask());
+        }
+
         MarkCompleted();
-        return new AppendToRequest(identified.RequestId, new ContactLinked(identified));
+        return (linked, []);
     }
 
     public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestKey))] IdentificationDue due, TimeProvider clock)

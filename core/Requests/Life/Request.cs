@@ -60,6 +60,9 @@ public sealed record Request
 
     public MessageId? LastReply { get; init; }
 
+    /// <summary>The message that <see cref="Preview"/> shows.</summary>
+    public MessageId? LastMessage { get; init; }
+
     /// <summary>The answer that did not arrive. The word of it travels another road than the answer itself and may come first.</summary>
     public MessageId? FailedReply { get; init; }
 
@@ -103,6 +106,8 @@ public sealed record Request
         { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
+        MessageChangeRecorded e => before.Next().With(e.Change),
+        ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
         ReplyRecorded e => before.Next() with
         {
             Status = before.IsClosed ? RequestStatus.Closed : before.FailedReply == e.Reply.MessageId ? RequestStatus.InProgress : RequestStatus.Waiting,
@@ -155,6 +160,7 @@ public sealed record Request
         ConversationId = message.SentAt >= LastContactAt ? message.ConversationId : ConversationId,
         ReplyBy = message.SentAt >= LastContactAt ? message.ReplyBy : ReplyBy,
         Preview = message.SentAt >= LastContactAt ? message.Preview : Preview,
+        LastMessage = message.SentAt >= LastContactAt ? message.MessageId : LastMessage,
         CreatedAt = message.SentAt < CreatedAt ? message.SentAt : CreatedAt,
         ContactName = ContactName ?? message.DisplayName,
         Phone = Phone ?? message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Phone)?.Value,
@@ -164,6 +170,14 @@ public sealed record Request
         Suspicious = Suspicious || message.Suspicions.Count > 0,
         LastContactAt = message.SentAt > LastContactAt ? message.SentAt : LastContactAt,
         RecentMessages = Remember(message.MessageId),
+    };
+
+    /// <summary>Who rewrites what they asked for has something new to say; a further piece of an album has not.</summary>
+    private Request With(MessageChanged change) => this with
+    {
+        Preview = change.MessageId == LastMessage ? change.Preview ?? Preview : Preview,
+        Unread = change.EditedAt is null || IsClosed ? Unread : Math.Max(1, Unread),
+        Status = change.EditedAt is not null && Status == RequestStatus.Waiting ? Working() : Status,
     };
 
     /// <summary>An answer that did not arrive is work again, and nobody must have to look for it.</summary>

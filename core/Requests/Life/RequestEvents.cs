@@ -12,6 +12,12 @@ public sealed record RequestOpened(long Number, MessageReceived Message, DateTim
 
 public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At);
 
+/// <summary>The contact rewrote a message, or a further piece of it arrived.</summary>
+public sealed record MessageChangeRecorded(MessageChanged Change);
+
+/// <summary>The contact shut the channel to us, or opened it again.</summary>
+public sealed record ReachabilityRecorded(ReachabilityChanged Reachability);
+
 public sealed record ReplyRecorded(ReplySent Reply);
 
 public sealed record NoteRecorded(NoteAdded Note);

@@ -36,7 +36,9 @@ internal sealed class Stage : IAsyncDisposable
     public string Logs => Path.Combine(_home, "logs");
 
     /// <summary>Starts everything and waits until it is ready.</summary>
-    public static async Task<Stage> SetAsync(Setting setting)
+    /// <param name="setting">Transport and layout.</param>
+    /// <param name="channels">Settings of channels beside the form. Null: none.</param>
+    public static async Task<Stage> SetAsync(Setting setting, IReadOnlyDictionary<string, string>? channels = null)
     {
         var home = Shell.NewDirectory();
         var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"));
@@ -51,7 +53,7 @@ internal sealed class Stage : IAsyncDisposable
                 await postgres.CreateDatabaseAsync(name);
             }
 
-            stage.StartProcesses(ports);
+            stage.StartProcesses(ports, channels);
             await stage.WaitUntilReadyAsync();
             return stage;
         }
@@ -105,9 +107,14 @@ internal sealed class Stage : IAsyncDisposable
 
     private string DatabaseOf(string room) => Setting.Transport == Transport.PostgreSql ? "medcrm" : $"medcrm_{room.ToLowerInvariant()}";
 
-    private void StartProcesses(IReadOnlyList<int> ports)
+    private void StartProcesses(IReadOnlyList<int> ports, IReadOnlyDictionary<string, string>? channels)
     {
         var settings = Settings(ports);
+        foreach (var (key, value) in channels ?? new Dictionary<string, string>())
+        {
+            settings[key] = value;
+        }
+
         if (Setting.Layout == Layout.OneProcess)
         {
             // `up` brings its own form and clinic.

@@ -39,7 +39,7 @@ internal sealed class Browser : IDisposable
     }
 
     /// <summary>Closes it.</summary>
-    /// <returns>When each person's row was first in the store, by mail address, in Unix milliseconds.</returns>
+    /// <returns>When each person's row was first in the store, by mail address or name, in Unix milliseconds.</returns>
     public async Task<IReadOnlyDictionary<string, long>> CloseAsync()
     {
         _process.StandardInput.Close();

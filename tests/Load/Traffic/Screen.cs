@@ -23,7 +23,7 @@ internal sealed class Screen : IAsyncDisposable
         line.On<JsonElement>("screenEvent", Hear);
     }
 
-    /// <summary>When a person's row was first on the screen, by their mail address; timestamps of the clock.</summary>
+    /// <summary>When a person's row was first on the screen, by their mail address or, in a messenger, by their name; timestamps of the clock.</summary>
     public IReadOnlyDictionary<string, long> Shown => _shown;
 
     /// <summary>When the row first said who the person is.</summary>
@@ -91,12 +91,12 @@ internal sealed class Screen : IAsyncDisposable
         foreach (var row in batch.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("row")))
         {
             var contact = row.GetProperty("contact");
-            if (contact.GetProperty("email").GetString() is { } email)
+            if ((contact.GetProperty("email").GetString() ?? contact.GetProperty("name").GetString()) is { } person)
             {
-                _shown.TryAdd(email, now);
+                _shown.TryAdd(person, now);
                 if (contact.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
                 {
-                    _identified.TryAdd(email, now);
+                    _identified.TryAdd(person, now);
                 }
             }
         }

@@ -1,5 +1,5 @@
 // A real window in a real browser: notes when each person's row was first in its store.
-// usage: window.mjs ADDRESS USER, the password in PASSWORD; says "ready", ends with its input, then prints {mail address: unix ms}.
+// usage: window.mjs ADDRESS USER, the password in PASSWORD; says "ready", ends with its input, then prints {mail address or name: unix ms}.
 import { createRequire } from 'node:module';
 
 const [address, user, packages] = process.argv.slice(2);
@@ -20,7 +20,8 @@ await page.getByRole('button', { name: 'Войти' }).click();
 await page.getByRole('navigation', { name: 'Основная навигация' }).waitFor();
 await page.waitForFunction(() => window.medcrmProbe !== undefined);
 await page.evaluate(() => window.medcrmProbe.onRow((row) => {
-  if (row.contact.email) window.shownAt[row.contact.email] ??= Date.now();
+  const person = row.contact.email ?? row.contact.name;
+  if (person) window.shownAt[person] ??= Date.now();
 }));
 console.log('ready');
 for await (const _ of process.stdin);

@@ -62,6 +62,10 @@ public sealed class Heard
 
     public ConcurrentQueue<ReportDelivery> Reports { get; } = new();
 
+    public ConcurrentQueue<ChangeInboundMessage> Changes { get; } = new();
+
+    public ConcurrentQueue<ReportReachability> Reachability { get; } = new();
+
     /// <summary>Waits until a message with this id was heard.</summary>
     public async Task<ReceiveInboundMessage> MessageAsync(string externalMessageId) =>
         await Eventually.AsyncOf(() => Messages.FirstOrDefault(message => message.ExternalMessageId == externalMessageId));
@@ -76,6 +80,10 @@ public static class HeardHandler
     public static void Handle(ReceiveInboundMessage message, Heard heard) => heard.Messages.Enqueue(message);
 
     public static void Handle(ReportDelivery report, Heard heard) => heard.Reports.Enqueue(report);
+
+    public static void Handle(ChangeInboundMessage change, Heard heard) => heard.Changes.Enqueue(change);
+
+    public static void Handle(ReportReachability report, Heard heard) => heard.Reachability.Enqueue(report);
 }
 
 /// <summary>Waits for what must become true, and no longer than that takes.</summary>

@@ -28,11 +28,24 @@ public sealed class ConversationTests
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Phone)).Route());
 
     [Theory]
-    [InlineData(ChannelKind.Telegram)]
     [InlineData(ChannelKind.Max)]
     [InlineData(ChannelKind.Chat)]
     public void A_channel_without_a_sender_cannot_be_answered(ChannelKind kind) =>
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Account)).Route());
+
+    [Fact]
+    public void A_messenger_is_answered_by_the_bot_it_came_to_until_the_contact_blocks_it()
+    {
+        var inbound = Inbound(ChannelKind.Telegram, "telegram/main", Account);
+        var conversation = Conversation.Open(ConversationId.New(), inbound);
+        conversation.Learn(inbound);
+        Assert.Equal(new ReplyRoute(ChannelKind.Telegram, "telegram/main", Account.Value), conversation.Route());
+        Assert.True(conversation.Reach(false, inbound.SentAt.AddMinutes(2)));
+        Assert.Null(conversation.Route());
+        Assert.False(conversation.Reach(true, inbound.SentAt.AddMinutes(1)));
+        conversation.Learn(inbound with { SentAt = inbound.SentAt.AddMinutes(3) });
+        Assert.NotNull(conversation.Route());
+    }
 
     [Fact]
     public void Every_kind_of_channel_knows_whether_it_can_be_answered()

@@ -1,4 +1,5 @@
 using MedCrm.Chat.Messages;
+using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using Xunit;
 
@@ -48,4 +49,16 @@ public sealed class MessageTests
         statuses.Length == 1
             ? [statuses]
             : statuses.SelectMany((first, at) => Orders([.. statuses.Where((_, index) => index != at)]).Select(rest => (DeliveryStatus[])[first, .. rest]));
+
+    [Fact]
+    public void What_was_written_before_is_kept_in_whatever_order_the_changes_come()
+    {
+        var at = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+        static Sealed Words(string text) => new(default, text);
+        var message = new Message { Text = Words("в 10") };
+        Assert.True(message.Rewrite(Words("в 12"), at.AddMinutes(2)));
+        Assert.False(message.Rewrite(Words("в 11"), at.AddMinutes(1)));
+        Assert.Equal((Words("в 12"), at.AddMinutes(2)), (message.Text, message.EditedAt));
+        Assert.Equal([Words("в 10"), Words("в 11")], message.Earlier.Select(earlier => earlier.Text));
+    }
 }

@@ -24,6 +24,13 @@ internal static class Happenings
 
     public static MessageAttached Wrote(int minute = 1, bool automated = false) => new(Message(automated, minute), Noon.AddMinutes(minute));
 
+    public static MessageChangeRecorded Changed(MessageReceived message, string text, int? editedMinute = null) => new(new MessageChanged(
+        message.MessageId, message.ConversationId, Irina, Words(text), Words($"preview of {text}"), message.Attachments, editedMinute is null ? [] : [new EarlierText(message.Text, Noon)],
+        editedMinute is { } minute ? Noon.AddMinutes(minute) : null, Noon.AddMinutes(editedMinute ?? 1)));
+
+    public static ReachabilityRecorded Reach(MessageReceived message, bool reachable) =>
+        new(new ReachabilityChanged(message.ConversationId, Irina, reachable ? ChannelKind.Telegram : null, Noon.AddMinutes(3)));
+
     public static ReplyRecorded Replied(Agent? by = null, MessageId? id = null) =>
         new(new ReplySent(id ?? FirstReply, new ConversationId(Guid.NewGuid()), Irina, by ?? Anna, ChannelKind.Email, Words("reply"), Noon));
 

@@ -161,4 +161,31 @@ public sealed class RequestAfterTests
         Assert.Equal((Words("phone"), Words("mail")), (request.Phone, request.Email));
         Assert.Equal([Irina.Value, mail.Key.Value], request.AddressKeys);
     }
+
+    [Fact]
+    public void Who_rewrites_what_they_asked_calls_for_work_again()
+    {
+        var wrote = Wrote();
+        var answered = After(Opened(), wrote, Replied());
+        Assert.Equal((RequestStatus.Waiting, 0), (answered.Status, answered.Unread));
+        var rewritten = Request.After(answered, Changed(wrote.Message, "в 11", editedMinute: 5));
+        Assert.Equal((RequestStatus.InProgress, 1, Words("preview of в 11")), (rewritten.Status, rewritten.Unread, rewritten.Preview));
+    }
+
+    [Fact]
+    public void A_further_picture_of_an_album_does_not()
+    {
+        var wrote = Wrote();
+        var request = After(Opened(), wrote, Replied(), Changed(wrote.Message, "и снимок"));
+        Assert.Equal((RequestStatus.Waiting, 0), (request.Status, request.Unread));
+    }
+
+    [Fact]
+    public void A_conversation_that_the_contact_shut_cannot_be_answered()
+    {
+        var wrote = Wrote();
+        Assert.Null(After(Opened(), wrote, Reach(wrote.Message, false)).ReplyBy);
+        Assert.Equal(ChannelKind.Telegram, After(Opened(), wrote, Reach(wrote.Message, false), Reach(wrote.Message, true)).ReplyBy);
+        Assert.Equal(ChannelKind.Email, After(Opened(), wrote, Reach(Message(), false)).ReplyBy);
+    }
 }

@@ -49,6 +49,28 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void A_rewritten_message_shows_its_new_words_and_keeps_the_old_ones()
+    {
+        var wrote = Wrote();
+        var item = Fold(Opened(), wrote, Changed(wrote.Message, "в 11", editedMinute: 4)).Single(entry => entry.Id == wrote.Message.MessageId.ToString());
+        Assert.Equal((Words("в 11"), Noon.AddMinutes(4), 3), (item.Text, item.EditedAt, item.Version));
+        Assert.Equal([new EarlierText(wrote.Message.Text, Noon)], item.Earlier);
+    }
+
+    [Fact]
+    public void A_further_piece_is_no_rewriting()
+    {
+        var wrote = Wrote();
+        Assert.Null(Fold(Opened(), wrote, Changed(wrote.Message, "и снимок")).Single(entry => entry.Id == wrote.Message.MessageId.ToString()).EditedAt);
+    }
+
+    [Fact]
+    public void A_contact_who_shuts_the_channel_is_told_in_the_timeline() =>
+        Assert.Equal(
+            [TimelineEventType.Unreachable, TimelineEventType.Reachable],
+            Fold(Opened(), Reach(Message(), false), Reach(Message(), true)).Select(item => item.Event?.Type).Where(type => type is TimelineEventType.Unreachable or TimelineEventType.Reachable).Select(type => type!.Value));
+
+    [Fact]
     public void The_channels_clock_decides_the_order()
     {
         var late = Wrote(minute: 20);

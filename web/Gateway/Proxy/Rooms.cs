@@ -31,6 +31,7 @@ internal static class Rooms
             Api("chat", "/api/conversations/{**rest}"),
             Api("chat", "/api/attachments/{**rest}"),
             Public("website", "/forms/{**rest}"),
+            Public("telegram", "/webhooks/telegram/{**rest}"),
         };
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/quarantine/{connector}/{{**rest}}") with
         {

@@ -43,12 +43,13 @@ export function DeliveryLine({ item, row }: { item: TimelineItem; row: RequestRo
     );
   }
   const Icon = { queued: IconClock, sent: IconCheck, delivered: IconChecks, read: IconChecks }[delivery.status];
-  const isMail = (item.channel ?? row.replyBy) === 'email';
+  const channel = item.channel ?? row.replyBy;
+  const hint = channel === 'email' ? t('sentMailHint') : channel === 'telegram' ? t('sentTelegramHint') : t('sentHint');
   return (
     <p className={styles.delivery} data-status={delivery.status} title={at}>
       <Icon size={14} aria-hidden />
       <span>{t(delivery.status)}</span>
-      {delivery.status === 'sent' && <span className={styles.faint}>{isMail ? t('sentMailHint') : t('sentHint')}</span>}
+      {delivery.status === 'sent' && <span className={styles.faint}>{hint}</span>}
     </p>
   );
 }

@@ -40,6 +40,10 @@ function useEventWords() {
           : t('identifiedMaybe', { name: event.patientName });
       case 'slaBreached':
         return t('slaBreached');
+      case 'unreachable':
+        return t('unreachable');
+      case 'reachable':
+        return t('reachable');
     }
   };
 }

@@ -1,14 +1,15 @@
 'use client';
-import { IconAlertTriangle, IconPaperclip, IconRobot, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconRobot, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
-import { attachmentUrl } from '@/shared/api/endpoints';
-import type { Attachment, RequestRow, TimelineItem } from '@/shared/api/types';
+import type { RequestRow, TimelineItem } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
-import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
+import { useCodeWords } from '@/shared/i18n/words';
 import { clockTime, dayAndTime, fullTime } from '@/shared/lib/time';
 import { ChannelIcon } from '@/shared/ui/channel-icon';
+import { Attachments } from './attachments';
 import styles from './conversation.module.css';
 import { DeliveryLine } from './delivery-line';
+import { EarlierTexts } from './earlier-texts';
 
 /** Written long before it reached us: worth telling. */
 const LATE_MS = 15 * 60_000;
@@ -41,6 +42,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       {typeof item.text === 'string'
         ? item.text && <p className={styles.text}>{item.text}</p>
         : !item.form?.length && <p className={styles.erased}>{t('erased')}</p>}
+      <EarlierTexts item={item} />
       <Attachments attachments={item.attachments} />
       <ConsentLine item={item} />
       <Suspicions codes={item.suspicions} />
@@ -84,29 +86,6 @@ function ConsentLine({ item }: { item: TimelineItem }) {
       {given ? <IconShieldCheck size={14} aria-hidden /> : <IconShieldX size={14} aria-hidden />}
       <span>{[given ? t('consentGiven', { at: fullTime(at, locale) }) : t('consentNotGiven'), ...details].join(' · ')}</span>
     </p>
-  );
-}
-
-function Attachments({ attachments }: { attachments: Attachment[] }) {
-  const t = useTranslations('conversation');
-  const size = useSizeWords();
-  if (attachments.length === 0) return null;
-  return (
-    <ul className={styles.attachments} aria-label={t('attachments')}>
-      {attachments.map((each) => (
-        <li key={each.blobId}>
-          <a
-            href={attachmentUrl(each.blobId)}
-            download={each.fileName}
-            aria-label={t('attachment', { name: each.fileName, size: size(each.size) })}
-          >
-            <IconPaperclip size={14} aria-hidden />
-            <span>{each.fileName}</span>
-            <small>{size(each.size)}</small>
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }
 

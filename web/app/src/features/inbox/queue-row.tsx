@@ -61,7 +61,7 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
       <div className={styles.second}>
         {row.subject && <span className={styles.subject}>{row.subject}</span>}
         {row.subject && row.preview && ' — '}
-        {row.preview || (row.subject ? null : t('queue.noSubject'))}
+        {row.preview || (row.subject ? null : row.preview === '' ? t('queue.attachment') : t('queue.noSubject'))}
       </div>
       <div className={styles.third}>
         <span className={styles.status} data-status={row.status}>

@@ -52,4 +52,6 @@ export const getQuarantine = () => call<{ items: QuarantineItem[] }>('GET', '/ap
 const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
 export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});
 export const rawUrl = (item: QuarantineItem) => `${quarantined(item)}/raw`;
+/** For what the browser may show in place; the server serves the rest as a download all the same. */
+export const attachmentViewUrl = (blobId: string) => `${attachmentUrl(blobId)}?view=true`;
 export const attachmentUrl = (blobId: string) => `/api/attachments/${id(blobId)}`;

@@ -102,7 +102,9 @@ export type TimelineEventType =
   | 'closed'
   | 'reopened'
   | 'identified'
-  | 'slaBreached';
+  | 'slaBreached'
+  | 'unreachable'
+  | 'reachable';
 
 export interface TimelineEvent {
   type: TimelineEventType;
@@ -135,6 +137,10 @@ export interface TimelineItem {
   suspicions: string[];
   delivery?: Maybe<Delivery>;
   event?: Maybe<TimelineEvent>;
+  /** When the contact last rewrote it. */
+  editedAt?: Maybe<string>;
+  /** What the contact wrote before, oldest first. */
+  earlier?: Maybe<{ text: Maybe<string>; until: string }[]>;
 }
 
 export interface Timeline {

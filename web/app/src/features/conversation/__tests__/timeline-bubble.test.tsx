@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { row } from '@/entities/request/__tests__/rows';
 import type { TimelineItem } from '@/shared/api/types';
@@ -63,4 +63,31 @@ test('a form is told field by field, with its consent and why it looks like spam
   expect(screen.getAllByText('Запишите меня')).toHaveLength(1);
   expect(screen.getByText(/Согласие на обработку данных дано.*текст 2026-03/)).toBeInTheDocument();
   expect(screen.getByText(/быстрее, чем её можно заполнить/)).toBeInTheDocument();
+});
+
+test('a rewritten message says so, and its earlier words are one click away', () => {
+  show({
+    kind: 'inbound',
+    channel: 'telegram',
+    text: 'в 11',
+    editedAt: '2026-11-22T10:05:00Z',
+    earlier: [{ text: 'в 10', until: '2026-11-22T10:05:00Z' }],
+  });
+  expect(screen.queryByText('в 10')).not.toBeInTheDocument();
+  fireEvent.click(screen.getByRole('button', { name: /изменено/ }));
+  expect(screen.getByText('в 10')).toBeInTheDocument();
+});
+
+test('pictures and voices are shown in place, the rest is offered for download only', () => {
+  const file = (blobId: string, mediaType: string) => ({ blobId, mediaType, fileName: `${blobId}.x`, size: 2048 });
+  show({
+    kind: 'inbound',
+    channel: 'telegram',
+    text: '',
+    attachments: [file('photo', 'image/jpeg'), file('voice', 'audio/ogg'), file('page', 'text/html'), file('drawing', 'image/svg+xml')],
+  });
+  expect(screen.getByRole('img', { name: 'photo.x' })).toHaveAttribute('src', '/api/attachments/photo?view=true');
+  expect(screen.getByLabelText('voice.x')).toHaveAttribute('src', '/api/attachments/voice?view=true');
+  expect(document.querySelectorAll('img, audio, video')).toHaveLength(2);
+  expect(screen.getAllByRole('link', { name: /Скачать/ })).toHaveLength(4);
 });
