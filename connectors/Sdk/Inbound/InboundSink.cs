@@ -1,5 +1,6 @@
 using JasperFx;
 using Marten;
+using MedCrm.Connectors.Sdk.Calls;
 using MedCrm.Connectors.Sdk.Outbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
@@ -18,6 +19,7 @@ internal sealed class InboundSink(
     IPersonalDataVault vault,
     RawContent rawContent,
     MessageSealer sealer,
+    CallSealer calls,
     ChannelHealth health,
     TimeProvider clock) : IInboundSink
 {
@@ -63,14 +65,17 @@ internal sealed class InboundSink(
         await using var session = store.LightweightSession();
 
         // Only where files would be written in vain is it worth asking first; everywhere else the insert itself tells repeats apart.
-        if (events.Any(e => e is InboundMessage { Attachments.Count: > 0 }) && await session.CheckExistsAsync<StoredInput>(id, ct))
+        if (events.Any(e => e is InboundMessage { Attachments.Count: > 0 } or InboundCall { Recording: not null }) && await session.CheckExistsAsync<StoredInput>(id, ct))
         {
             return await RepeatAsync(checkpoint, receivedAt, ct);
         }
 
-        var subject = events.OfType<InboundMessage>().FirstOrDefault() is { } first
-            ? sealer.SubjectOf(first)
-            : vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}");
+        var subject = events.FirstOrDefault(e => e is InboundMessage or InboundCall) switch
+        {
+            InboundMessage message => sealer.SubjectOf(message),
+            InboundCall call => (await calls.RecallAsync(session, call, receivedAt, ct)).SubjectId,
+            _ => vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}"),
+        };
         await vault.EnsureKeyAsync(subject, ct);
         var outbox = new MartenOutbox(bus, session);
         var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
@@ -101,7 +106,7 @@ internal sealed class InboundSink(
     }
 
     /// <summary>Marten reports one insert that met its twin as it is, and several together in a bundle.</summary>
-    private static bool IsRepeat(Exception e) =>
+    internal static bool IsRepeat(Exception e) =>
         e is DocumentAlreadyExistsException || (e is AggregateException { InnerExceptions: var all } && all.All(inner => inner is DocumentAlreadyExistsException));
 
     private async Task<bool> SendAsync(
@@ -119,6 +124,18 @@ internal sealed class InboundSink(
                 }
 
                 await outbox.SendAsync(await sealer.SealAsync(message, subject, receivedAt, rawInputId, ct));
+                sent = true;
+            }
+            else if (e is InboundCall call)
+            {
+                var known = await calls.RecallAsync(session, call, receivedAt, ct);
+                if (known.SubjectId != keyed)
+                {
+                    await vault.EnsureKeyAsync(known.SubjectId, ct);
+                }
+
+                session.Store(known);
+                await outbox.PublishAsync(await calls.SealAsync(call, known, receivedAt, ct));
                 sent = true;
             }
             else if (e is DeliveryReport report && await AttemptOfAsync(session, report, ct) is { } attempt)
