@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
+using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting.Blobs;
@@ -24,6 +25,7 @@ public sealed class SettingsTableTests
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)),
+        (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];
 
     private static string Guide { get; } = FindGuide();
