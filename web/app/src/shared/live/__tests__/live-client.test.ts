@@ -39,10 +39,14 @@ class FakeHub implements Hub {
     };
     return answer === 'silence' ? new Promise(() => {}) : Promise.resolve(answer);
   }
+  async calls() {
+    return [];
+  }
   async viewing() {}
   onBatch(handler: (batch: ScreenEventBatch) => void) {
     this.push = handler;
   }
+  onCall() {}
   onPresence(_: (presence: Presence) => void) {}
   onGoodbye(_: (reason: string) => void) {}
   onClose(handler: () => void) {
