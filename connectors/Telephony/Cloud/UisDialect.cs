@@ -69,12 +69,12 @@ internal sealed class UisDialect : IDialect
         var lost = Text(told["is_lost"]) is "true" or "1";
         var talk = Seconds(told["talk_time_duration"]);
         var extension = Text(told["extension"]);
-        var (phase, agent) = Text(told["event"]) switch
+        (CallPhase? phase, CallAgent? agent) = Text(told["event"]) switch
         {
-            "ringing" => (CallPhase.Ringing, extension is null ? null : new CallAgent(extension, RangAt: at)),
+            "ringing" => ((CallPhase?)CallPhase.Ringing, extension is null ? null : new CallAgent(extension, RangAt: at)),
             "answered" => (CallPhase.Answered, extension is null ? null : new CallAgent(extension, StoppedAt: at, AnsweredAt: at)),
             "ended" => (CallPhase.Ended, extension is null ? null : new CallAgent(extension, StoppedAt: at, LeftAt: lost ? null : at)),
-            _ => ((CallPhase?)null, null),
+            _ => (null, null),
         };
         return phase is null
             ? null

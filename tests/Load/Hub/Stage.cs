@@ -36,12 +36,15 @@ internal sealed class Stage : IAsyncDisposable
     public string Logs => Path.Combine(_home, "logs");
 
     /// <summary>Starts everything and waits until it is ready.</summary>
-    public static async Task<Stage> SetAsync(Setting setting)
+    /// <param name="setting">How the product is run.</param>
+    /// <param name="exchange">Port of a telephone exchange. Null: there is none, and no telephony.</param>
+    public static async Task<Stage> SetAsync(Setting setting, int? exchange = null)
     {
         var home = Shell.NewDirectory();
         var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"));
         var broker = setting.Transport == Transport.RabbitMq ? await RabbitPeer.StartAsync(Path.Combine(home, "rabbitmq")) : null;
-        var ports = Shell.FreePorts(Parts.Length);
+        string[] parts = exchange is null ? Parts : ["telephony", .. Parts];
+        var ports = Shell.FreePorts(parts.Length);
         var stage = new Stage(setting, home, postgres, broker, new Uri($"http://127.0.0.1:{ports[^1]}"));
         Directory.CreateDirectory(stage.Logs);
         try
@@ -51,7 +54,7 @@ internal sealed class Stage : IAsyncDisposable
                 await postgres.CreateDatabaseAsync(name);
             }
 
-            stage.StartProcesses(ports);
+            stage.StartProcesses(parts, ports, exchange);
             await stage.WaitUntilReadyAsync();
             return stage;
         }
@@ -105,9 +108,18 @@ internal sealed class Stage : IAsyncDisposable
 
     private string DatabaseOf(string room) => Setting.Transport == Transport.PostgreSql ? "medcrm" : $"medcrm_{room.ToLowerInvariant()}";
 
-    private void StartProcesses(IReadOnlyList<int> ports)
+    private void StartProcesses(IReadOnlyList<string> parts, IReadOnlyList<int> ports, int? exchange)
     {
         var settings = Settings(ports);
+        if (exchange is { } port)
+        {
+            settings["Connectors__Telephony__Asterisk__0__Key"] = "main";
+            settings["Connectors__Telephony__Asterisk__0__Host"] = "127.0.0.1";
+            settings["Connectors__Telephony__Asterisk__0__Port"] = $"{port}";
+            settings["Connectors__Telephony__Asterisk__0__UserName"] = "medcrm";
+            settings["Connectors__Telephony__Asterisk__0__Password"] = AsteriskPeer.Password;
+        }
+
         if (Setting.Layout == Layout.OneProcess)
         {
             // `up` brings its own form and clinic.
@@ -121,14 +133,14 @@ internal sealed class Stage : IAsyncDisposable
         settings["Mis__Adapter"] = "Demo";
         settings["Connectors__Website__Forms__0__Key"] = "demo";
         settings["Connectors__Website__Forms__0__RatePerMinute"] = "0";
-        foreach (var (part, port) in Parts.Zip(ports))
+        foreach (var (part, listens) in parts.Zip(ports))
         {
-            settings[$"Parts__{part}__Url"] = $"http://127.0.0.1:{port}";
+            settings[$"Parts__{part}__Url"] = $"http://127.0.0.1:{listens}";
         }
 
-        foreach (var (part, port) in Parts.Zip(ports))
+        foreach (var (part, listens) in parts.Zip(ports))
         {
-            Processes.Add(Start(part, new Uri($"http://127.0.0.1:{port}"), settings, "run", part));
+            Processes.Add(Start(part, new Uri($"http://127.0.0.1:{listens}"), settings, "run", part));
         }
     }
 

@@ -87,7 +87,11 @@ function Earlier({ row }: { row: RequestRow }) {
   return (
     <li>
       <a href={requestPath(row.id)} onClick={followInside}>
-        <span>{row.subject || (row.lastCall && row.channel === 'phone' ? calls(row.lastCall) : row.preview) || t('conversation.number', { number: String(row.number) })}</span>
+        <span>
+          {row.subject ||
+            (row.lastCall && row.channel === 'phone' ? calls(row.lastCall) : row.preview) ||
+            t('conversation.number', { number: String(row.number) })}
+        </span>
         <small>{t(`status.${row.status}`)}</small>
         <time dateTime={row.lastContactAt}>{shortMoment(row.lastContactAt, now, locale)}</time>
       </a>

@@ -2,8 +2,8 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { isAwaitingAnswer } from '@/entities/request/queue-order';
 import { useCallBack } from '@/entities/call/use-call-back';
+import { isAwaitingAnswer } from '@/entities/request/queue-order';
 import { useMyId } from '@/entities/session/store';
 import { getAgents } from '@/shared/api/endpoints';
 import type { RequestRow } from '@/shared/api/types';

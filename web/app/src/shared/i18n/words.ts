@@ -82,5 +82,6 @@ export function useLastCallWords() {
 
 export function useDurationWords() {
   const t = useTranslations('call');
-  return (seconds: number) => (seconds < 60 ? t('seconds', { seconds }) : t('minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 }));
+  return (seconds: number) =>
+    seconds < 60 ? t('seconds', { seconds }) : t('minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }

@@ -188,7 +188,10 @@ export class LiveClient {
       this.staleSince = null;
       this.target.status('live', null);
       this.target.caughtUp();
-      this.hub.calls().then((calls) => this.target.calls(calls), () => {});
+      this.hub.calls().then(
+        (calls) => this.target.calls(calls),
+        () => {},
+      );
     } catch {
       void this.retryLater();
     } finally {

@@ -29,7 +29,9 @@ beforeEach(() => {
   forgetCalls();
   useToasts.setState({ toasts: [] });
   window.history.replaceState(null, '', '/');
-  vi.mocked(getCallerHistory).mockReset().mockResolvedValue({ requests: [row('r1')] });
+  vi.mocked(getCallerHistory)
+    .mockReset()
+    .mockResolvedValue({ requests: [row('r1')] });
   vi.mocked(placeCall).mockReset().mockResolvedValue(undefined);
   render(
     <InTest>

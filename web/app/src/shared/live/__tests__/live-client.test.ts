@@ -84,6 +84,8 @@ beforeEach(() => {
     status: (status) => statuses.push(status),
     caughtUp: () => {},
     presence: () => {},
+    call: () => {},
+    calls: () => {},
     doubt: () => doubts++,
   };
   client = new LiveClient(hub, target, { flushMs: 25, resumeAnswerMs: 4_000, retryMs: [300, 1_000], random: () => 0.5 });
