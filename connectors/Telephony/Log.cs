@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(2211, LogLevel.Debug, "{Channel}: notification {ExternalId}: {Result}")]
     public static partial void NotificationTaken(this ILogger logger, string channel, string externalId, AcceptResult result);
+
+    [LoggerMessage(2220, LogLevel.Warning, "{Channel}: the recording of call {ExternalCallId} could not be fetched (attempt {Attempt}): {Error}")]
+    public static partial void RecordingNotFetched(this ILogger logger, string channel, string externalCallId, int attempt, string error);
 }

@@ -18,7 +18,10 @@ public static class TelephonyConnector
         var services = connector.Services;
         services.AddSingleton<IValidateOptions<TelephonyOptions>, TelephonyOptionsValidator>();
         services.AddOptions<TelephonyOptions>().BindConfiguration(TelephonyOptions.Section).ValidateOnStart();
+
+        // Providers want numbers in addresses; no log may hold those.
         services.AddHttpClient();
+        services.ConfigureHttpClientDefaults(http => http.RemoveAllLoggers());
         services.AddSingleton<ICallPlacer, CallPlacer>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<IConnectionTest, TelephonyConnectionTest>();

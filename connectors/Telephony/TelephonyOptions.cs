@@ -83,7 +83,14 @@ public sealed class AsteriskOptions : IValidatableObject
     [Required]
     public string CallRecordsTimeZone { get; set; } = "Europe/Moscow";
 
-    /// <summary>User name and password for that address, <c>user:password</c>. Null: none are asked for.</summary>
+    /// <summary>Where recordings are fetched from: a directory, or an http(s) address to which the recording's path below <c>monitor</c> is added. Null: recordings are not kept here.</summary>
+    public string? Recordings { get; set; }
+
+    /// <summary>A longer recording is not kept, in bytes. Default 200 MB.</summary>
+    [Range(1024, 2_000_000_000)]
+    public long MaxRecordingBytes { get; set; } = 200_000_000;
+
+    /// <summary>User name and password for the two addresses, <c>user:password</c>. Null: none are asked for.</summary>
     public string? HttpCredentials { get; set; }
 
     /// <summary>How an agent's telephone is called, with <c>{0}</c> for the extension.</summary>

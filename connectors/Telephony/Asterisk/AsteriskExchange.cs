@@ -29,6 +29,7 @@ internal sealed class AsteriskExchange : IInboundSource
     private readonly ILogger<AsteriskExchange> _log;
     private readonly AsteriskNames _names;
     private readonly AsteriskCalls _calls;
+    private readonly Recordings _recordings;
     private volatile AmiClient? _line;
 
     public AsteriskExchange(
@@ -36,6 +37,7 @@ internal sealed class AsteriskExchange : IInboundSource
     {
         (_options, _sink, _checkpoints, _known, _health, _clock, _log) = (options, sink, checkpoints, known, health, clock, log);
         _records = new CallRecords(options, clients);
+        _recordings = new Recordings(options, sink, clients, clock, log);
         _names = new AsteriskNames(new Regex(options.Extensions, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         _calls = new AsteriskCalls(options.Channel, _names, options.Grace, clock);
     }
@@ -50,6 +52,7 @@ internal sealed class AsteriskExchange : IInboundSource
         _health.Connected(Channel);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var pings = PingAsync(line, ended.Token);
+        var fetching = _recordings.RunAsync(ended.Token);
         try
         {
             await WatchAsync(line, ct);
@@ -58,7 +61,7 @@ internal sealed class AsteriskExchange : IInboundSource
         {
             _line = null;
             await ended.CancelAsync();
-            await pings;
+            await Task.WhenAll(pings, fetching);
         }
     }
 
@@ -209,6 +212,10 @@ internal sealed class AsteriskExchange : IInboundSource
         var checkpoint = news.Phase == CallPhase.Ended ? new Checkpoint(Channel, call.HeardAt.ToString("O", CultureInfo.InvariantCulture)) : null;
         await _sink.AcceptAsync(RawInput.FromBytes(Channel, key, "text/plain", raw), [news], checkpoint, ct);
         _log.CallTold(Channel, call.LinkedId, news.Phase.ToString());
+        if (news is { Phase: CallPhase.Ended, Outcome: CallOutcome.Answered } && call.Recording is { } path)
+        {
+            _recordings.Fetch(call.LinkedId, path);
+        }
     }
 
     /// <summary>A line that is dead without a word (a router that forgot us) is found out by asking.</summary>

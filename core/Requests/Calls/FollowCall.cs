@@ -109,13 +109,8 @@ public static class CallChangedHandler
 
     private static async Task PromiseAsync(RequestId id, DataSubjectId subject, DateTimeOffset dueAt, IDocumentSession session, OutgoingMessages outgoing, CancellationToken ct)
     {
-        if (await session.LoadAsync<FirstResponseSla>(id.Value, ct) is { } watching)
-        {
-            // Its end may still be on its way; the new promise takes its place.
-            watching.DueAt = dueAt;
-            session.Update(watching);
-        }
-        else
+        // One that is still there watches already; its own timeout tells.
+        if (await session.LoadAsync<FirstResponseSla>(id.Value, ct) is null)
         {
             session.Insert(new FirstResponseSla { Id = id.Value, DueAt = dueAt });
         }

@@ -153,7 +153,7 @@ public sealed record Request
         RequestRead => before.Next() with { Unread = 0 },
         RequestSnoozed e => before.Next() with { Status = RequestStatus.Snoozed, SnoozedUntil = e.Until },
         RequestWoke => before.Next() with { Status = before.Working(), SnoozedUntil = null },
-        RequestClosed e => before.Next() with { Status = RequestStatus.Closed, Outcome = e.Outcome, ClosedAt = e.At, Unread = 0, SnoozedUntil = null, FirstResponseDueAt = null },
+        RequestClosed e => before.Next() with { Status = RequestStatus.Closed, Outcome = e.Outcome, ClosedAt = e.At, Unread = 0, SnoozedUntil = null, FirstResponseDueAt = null, LastCall = before.LastCall is { } last ? last with { Missed = 0 } : null },
         RequestReopened => before.Next() with { Status = before.Working(), Outcome = null, ClosedAt = null },
         FirstResponseMissed => before.Next(),
         _ => throw new InvalidOperationException($"A request does not know {happened.GetType().Name}."),

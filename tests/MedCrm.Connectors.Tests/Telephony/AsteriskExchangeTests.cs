@@ -177,6 +177,38 @@ public sealed class AsteriskExchangeTests
     }
 
     [Fact]
+    public async Task What_was_recorded_is_fetched_when_the_call_is_over_and_silence_is_not()
+    {
+        await using var peer = new AsteriskPeer();
+        var home = Directory.CreateTempSubdirectory("medcrm-recordings").FullName;
+        try
+        {
+            var day = Directory.CreateDirectory(Path.Combine(home, "2026", "11", "22")).FullName;
+            await File.WriteAllBytesAsync(Path.Combine(day, "in-84951112244-+79051112238-pbx1-1795387147.71.wav"), new byte[44]);
+            await File.WriteAllBytesAsync(Path.Combine(day, "in-84951112266-+79051112240-pbx1-1795387235.80.wav"), new byte[4000]);
+            var options = WatchedExchange.Options(peer.Port);
+            options.Recordings = home;
+            await using var watched = await WatchedExchange.StartAsync(options);
+            await peer.TellAsync([.. Recording.Events("recording"), .. Recording.Events("recording_local_agent_audio")]);
+            await watched.Sink.WaitAsync(sink => sink.Calls.Any(call => call.Recording is not null));
+            var recorded = Assert.Single(watched.Sink.Calls, call => call.Recording is not null);
+            Assert.Equal(("pbx1-1795387235.80", "audio/wav"), (recorded.ExternalCallId, recorded.Recording!.MediaType));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("/srv/pbx/var/spool/asterisk/monitor/2026/11/a.wav", "2026/11/a.wav")]
+    [InlineData("2026/11/a.wav", "2026/11/a.wav")]
+    [InlineData("../../etc/passwd", null)]
+    [InlineData("/etc/passwd", null)]
+    [InlineData("/var/spool/asterisk/monitor//etc/passwd", null)]
+    public void A_path_of_a_recording_does_not_lead_elsewhere(string told, string? expected) => Assert.Equal(expected, MedCrm.Connectors.Telephony.Asterisk.Recordings.Relative(told));
+
+    [Fact]
     public async Task A_wrong_password_asks_for_a_person()
     {
         await using var peer = new AsteriskPeer();

@@ -67,8 +67,12 @@ internal sealed class AsteriskPeer : IAsyncDisposable
     {
         foreach (var line in _lines.Keys)
         {
-            line.Client.LingerState = new LingerOption(true, 0);
-            line.Close();
+            // Its server may have let go of it in this very moment.
+            if (line.Client is { } socket)
+            {
+                socket.LingerState = new LingerOption(true, 0);
+                line.Close();
+            }
         }
     }
 
