@@ -159,11 +159,7 @@ public sealed class ConnectorBuilder
         // Repeats are found by key and nothing else is asked of these; every further column would be paid for by each contact.
         store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<StoredCheckpoint>().Metadata(m => m.DisableInformationalFields());
-        store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Index(call => call.Channel, index =>
-        {
-            index.Name = "open_calls";
-            index.Predicate = "(data ->> 'open')::boolean";
-        });
+        store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Duplicate(call => call.Open, configure: index => index.Name = "open_calls");
         store.Schema.For<CallAttempt>();
         store.Schema.For<QuarantinedInput>().Duplicate(input => input.ReceivedAt, configure: index => index.Name = "quarantined_received_at");
         store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!);

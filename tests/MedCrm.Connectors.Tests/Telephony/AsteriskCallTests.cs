@@ -63,7 +63,7 @@ public sealed class AsteriskCallTests
     public void The_path_of_the_recording_is_known()
     {
         var call = Feed(Recording.Events("recording"));
-        Assert.Equal("2026/11/22/in-84951112244-+79051112238-pbx1-1795387147.71.wav", call.Recording);
+        Assert.Equal("2026/11/22/in-84951112244-+79051112238-pbx1-1795387147.71.wav", MedCrm.Connectors.Telephony.Asterisk.Recordings.Relative(call.Recording!));
     }
 
     [Fact]
