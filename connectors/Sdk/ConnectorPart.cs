@@ -1,5 +1,6 @@
 using System.Reflection;
 using Marten;
+using MedCrm.Connectors.Sdk.Calls;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Outbound;
 using MedCrm.Connectors.Sdk.Quarantine;
@@ -59,6 +60,8 @@ public sealed class ConnectorBuilder
         return this;
     }
 
+    private bool Calls => Services.Any(service => service.ServiceType == typeof(ICallPlacer));
+
     private bool Sends => Services.Any(service => service.ServiceType == typeof(IOutboundSender));
 
     /// <summary>Gives the connector a voice: it hears <c>connector.{name}.outbound</c>. The same as registering an <see cref="IOutboundSender"/>.</summary>
@@ -96,7 +99,7 @@ public sealed class ConnectorBuilder
     {
         _part.UseStore(ConfigureStore);
         _part.UseBus(ConfigureBus);
-        if (Sends)
+        if (Sends || Calls)
         {
             _part.Hears(Queues.Outbound(_part.Name));
         }
@@ -104,10 +107,23 @@ public sealed class ConnectorBuilder
         Services.AddSingleton<ChannelHealth>();
         Services.AddSingleton<RawContent>();
         Services.AddSingleton<MessageSealer>();
+        Services.AddSingleton<CallSealer>();
+        Services.AddSingleton<IKnownCalls, KnownCalls>();
         Services.AddSingleton<InboundSink>();
         Services.AddSingleton<IInboundSink>(services => services.GetRequiredService<InboundSink>());
         Services.AddSingleton<ICheckpointStore, CheckpointStore>();
         Services.AddHostedService<SourceSupervisor>();
+        if (Calls)
+        {
+            Services.AddSingleton(services => new CallPlacing(
+                services.GetRequiredService<IDocumentStore>(),
+                services.GetRequiredService<ICallPlacer>(),
+                services.GetRequiredService<IInboundSink>(),
+                services.GetRequiredService<IPersonalDataVault>(),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<CallPlacing>>()));
+        }
+
         if (Sends)
         {
             Services.AddSingleton(services => new OutboundDelivery(
@@ -120,7 +136,7 @@ public sealed class ConnectorBuilder
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<OutboundDelivery>>()));
         }
-        else
+        else if (!Calls)
         {
             // Without a voice there is nothing to handle, and nothing to wonder about at every start.
             _part.Web.Logging.AddFilter("Wolverine.Configuration.HandlerDiscovery", LogLevel.Error);
@@ -143,6 +159,8 @@ public sealed class ConnectorBuilder
         // Repeats are found by key and nothing else is asked of these; every further column would be paid for by each contact.
         store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<StoredCheckpoint>().Metadata(m => m.DisableInformationalFields());
+        store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Duplicate(call => call.Open, configure: index => index.Name = "open_calls");
+        store.Schema.For<CallAttempt>();
         store.Schema.For<QuarantinedInput>().Duplicate(input => input.ReceivedAt, configure: index => index.Name = "quarantined_received_at");
         store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!);
     }
@@ -153,6 +171,11 @@ public sealed class ConnectorBuilder
         {
             options.Discovery.IncludeType(typeof(DeliverMessageHandler));
             options.PublishMessage<RetryDelivery>().ToLocalQueue("delivery-retries").UseDurableInbox();
+        }
+
+        if (Calls)
+        {
+            options.Discovery.IncludeType(typeof(PlaceCallHandler));
         }
     }
 }

@@ -1,5 +1,6 @@
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Telephony;
 
 namespace MedCrm.Connectors.Sdk;
 
@@ -108,6 +109,58 @@ public sealed record DeliveryReport : InboundEvent
 
     /// <summary>The far side's own words. Null: none.</summary>
     public string? Detail { get; init; }
+}
+
+/// <summary>Facts about a call, in plain text; <see cref="IInboundSink"/> seals them. They may come in any order, repeat and be incomplete: what is null takes nothing back. See <see cref="CallChanged"/> for the meaning of each.</summary>
+public sealed record InboundCall : InboundEvent
+{
+    /// <summary>The call's key in its exchange. No personal data. At most 200 characters.</summary>
+    public required string ExternalCallId { get; init; }
+
+    /// <summary>Set when the exchange names the call by the key that <see cref="ICallPlacer"/> gave it. Null: the Sdk finds the call by <see cref="ExternalCallId"/>.</summary>
+    public CallId? CallId { get; init; }
+
+    /// <summary>Who called.</summary>
+    public CallDirection? Direction { get; init; }
+
+    /// <summary>How far it has come.</summary>
+    public required CallPhase Phase { get; init; }
+
+    /// <summary>The person outside; normalise with <see cref="Addresses.Phone"/>.</summary>
+    public Address? Party { get; init; }
+
+    /// <summary>Our number.</summary>
+    public string? Line { get; init; }
+
+    /// <summary>The exchange's queue or group.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Telephones of ours that rang or spoke.</summary>
+    public IReadOnlyList<CallAgent> Agents { get; init; } = [];
+
+    /// <summary>In the order in which they happened.</summary>
+    public IReadOnlyList<CallTransfer> Transfers { get; init; } = [];
+
+    /// <summary>UTC instant.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>UTC instant at which the first person answered.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>UTC instant.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What came of it.</summary>
+    public CallOutcome? Outcome { get; init; }
+
+    /// <summary>Whole seconds.</summary>
+    public int? WaitSeconds { get; init; }
+
+    /// <summary>Whole seconds.</summary>
+    public int? TalkSeconds { get; init; }
+
+    /// <summary>What was recorded.</summary>
+    public InboundAttachment? Recording { get; init; }
 }
 
 /// <summary>One normalised address in plain text.</summary>

@@ -32,4 +32,10 @@ internal static partial class Log
 
     [LoggerMessage(1921, LogLevel.Information, "Raw input {InputId} was replayed by {AgentId}: {Result}")]
     public static partial void Replayed(ILogger logger, Guid inputId, AgentId agentId, string result);
+
+    [LoggerMessage(1930, LogLevel.Information, "Call {CallId} was placed by {Channel}")]
+    public static partial void CallPlaced(ILogger logger, CallId callId, string channel);
+
+    [LoggerMessage(1931, LogLevel.Warning, "Call {CallId} was not placed: {Reason}")]
+    public static partial void CallNotPlaced(ILogger logger, CallId callId, string reason);
 }

@@ -118,6 +118,35 @@ public readonly record struct ContactId(Guid Value) : ITypedId<ContactId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>One telephone call between a contact and the centre, in either direction, with every transfer. The id of a call we place is chosen by the browser, so that a repeated click is the same call.</summary>
+/// <param name="Value">The UUID.</param>
+[JsonConverter(typeof(TypedIdConverter<CallId>))]
+public readonly record struct CallId(Guid Value) : ITypedId<CallId>
+{
+    /// <summary>A new, time-ordered identifier (UUID version 7).</summary>
+    public static CallId New() => new(Guid.CreateVersion7());
+
+    /// <inheritdoc />
+    public static CallId From(Guid value) => new(value);
+
+    /// <inheritdoc />
+    public static CallId Parse(string s, IFormatProvider? provider) => new(Guid.Parse(s));
+
+    /// <summary>Reads a UUID in any of the forms <see cref="Guid.TryParse(string, out Guid)"/> knows.</summary>
+    public static bool TryParse(string? s, out CallId result) => TryParse(s, null, out result);
+
+    /// <inheritdoc />
+    public static bool TryParse(string? s, IFormatProvider? provider, out CallId result)
+    {
+        var parsed = Guid.TryParse(s, out var value);
+        result = new(value);
+        return parsed;
+    }
+
+    /// <summary>The UUID in its usual form.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person who works in the window: manager, supervisor, administrator.</summary>
 /// <param name="Value">The UUID.</param>
 [JsonConverter(typeof(TypedIdConverter<AgentId>))]

@@ -200,6 +200,7 @@ public sealed class PartBuilder
                 store.RegisterValueType<MessageId>();
                 store.RegisterValueType<ContactId>();
                 store.RegisterValueType<DataSubjectId>();
+                store.RegisterValueType<CallId>();
                 configure(store);
             })
             .UseLightweightSessions()

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using JasperFx.Events.Projections;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
+using MedCrm.Requests.Calls;
 using MedCrm.Requests.Inbox;
 using MedCrm.Requests.Intake;
 using MedCrm.Requests.Life;
@@ -51,6 +52,8 @@ public static class RequestsPart
             store.Schema.For<ConversationLink>();
             store.Schema.For<RequestIntake>();
             store.Schema.For<FirstResponseSla>();
+            store.Schema.For<Call>().UseOptimisticConcurrency(true);
+            store.Schema.For<AgentExtension>();
         });
         builder.Hears(Queues.Requests);
         var app = builder.Build();
@@ -59,6 +62,7 @@ public static class RequestsPart
         GetRequestEndpoint.Map(api);
         GetTimelineEndpoint.Map(api);
         LifeEndpoints.Map(api);
+        CallEndpoints.Map(api);
         app.MapOpenApi();
         return app;
     }

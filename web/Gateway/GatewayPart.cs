@@ -48,6 +48,7 @@ public static class GatewayPart
             }
         });
         builder.HearsInAnyOrder(Queues.Feed);
+        builder.Hears(Queues.Calls);
 
         var app = builder.Build();
         app.UseForwardedHeaders();
@@ -83,6 +84,9 @@ public static class GatewayPart
         services.AddSingleton<FeedWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<FeedWriter>());
         services.AddHostedService<FeedTail>();
+        services.AddSingleton<CallCards>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallCards>());
+        services.AddHostedService<CallTail>();
         services.AddSignalR(hub =>
         {
             hub.KeepAliveInterval = TimeSpan.FromSeconds(5);

@@ -1,5 +1,6 @@
 using JasperFx;
 using Marten;
+using MedCrm.Connectors.Sdk.Calls;
 using MedCrm.Connectors.Sdk.Outbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
@@ -18,6 +19,7 @@ internal sealed class InboundSink(
     IPersonalDataVault vault,
     RawContent rawContent,
     MessageSealer sealer,
+    CallSealer calls,
     ChannelHealth health,
     TimeProvider clock) : IInboundSink
 {
@@ -63,14 +65,18 @@ internal sealed class InboundSink(
         await using var session = store.LightweightSession();
 
         // Only where files would be written in vain is it worth asking first; everywhere else the insert itself tells repeats apart.
-        if (events.Any(e => MessageOf(e) is { Attachments.Count: > 0 }) && await session.CheckExistsAsync<StoredInput>(id, ct))
+        if (events.Any(e => MessageOf(e) is { Attachments.Count: > 0 } || e is InboundCall { Recording: not null }) && await session.CheckExistsAsync<StoredInput>(id, ct))
         {
             return await RepeatAsync(checkpoint, receivedAt, ct);
         }
 
-        var subject = events.Select(MessageOf).FirstOrDefault(message => message is not null) is { } first
-            ? sealer.SubjectOf(first)
-            : events.OfType<ReachabilityReport>().FirstOrDefault() is { Contact: var contact } ? vault.SubjectOf(contact.System, contact.Value) : vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}");
+        var subject = events.FirstOrDefault(e => MessageOf(e) is not null || e is InboundCall or ReachabilityReport) switch
+        {
+            InboundCall call => (await calls.RecallAsync(session, call, receivedAt, ct)).SubjectId,
+            ReachabilityReport report => vault.SubjectOf(report.Contact.System, report.Contact.Value),
+            { } e => sealer.SubjectOf(MessageOf(e)!),
+            null => vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}"),
+        };
         await vault.EnsureKeyAsync(subject, ct);
         var outbox = new MartenOutbox(bus, session);
         var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
@@ -108,7 +114,7 @@ internal sealed class InboundSink(
     };
 
     /// <summary>Marten reports one insert that met its twin as it is, and several together in a bundle.</summary>
-    private static bool IsRepeat(Exception e) =>
+    internal static bool IsRepeat(Exception e) =>
         e is DocumentAlreadyExistsException || (e is AggregateException { InnerExceptions: var all } && all.All(inner => inner is DocumentAlreadyExistsException));
 
     private async Task<bool> SendAsync(
@@ -135,6 +141,18 @@ internal sealed class InboundSink(
             {
                 await outbox.SendAsync(new ReportReachability(
                     reach.Channel, reach.ExternalConversationId, vault.SubjectOf(reach.Contact.System, reach.Contact.Value), reach.Reachable, reach.At.ToUniversalTime()));
+                sent = true;
+            }
+            else if (e is InboundCall call)
+            {
+                var known = await calls.RecallAsync(session, call, receivedAt, ct);
+                if (known.SubjectId != keyed)
+                {
+                    await vault.EnsureKeyAsync(known.SubjectId, ct);
+                }
+
+                session.Store(known);
+                await outbox.PublishAsync(await calls.SealAsync(call, known, receivedAt, ct));
                 sent = true;
             }
             else if (e is DeliveryReport report && await AttemptOfAsync(session, report, ct) is { } attempt)

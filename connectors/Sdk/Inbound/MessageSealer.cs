@@ -70,7 +70,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
 
     private Sealed? Seal(DataSubjectId subject, string? text) => string.IsNullOrEmpty(text) ? null : vault.Seal(subject, text);
 
-    private async Task<Attachment> StoreAsync(InboundAttachment attachment, DataSubjectId subject, CancellationToken ct)
+    /// <summary>Stores a file for a subject who has a key.</summary>
+    public async Task<Attachment> StoreAsync(InboundAttachment attachment, DataSubjectId subject, CancellationToken ct)
     {
         await using var content = await attachment.OpenAsync(ct);
         using var watched = new HeadWatchingStream(content, ContentSniffer.Head);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Telephony;
 
 namespace MedCrm.Contracts.Window;
 
@@ -52,18 +53,19 @@ public enum Outcome
 /// <param name="Contact">Who wrote.</param>
 /// <param name="Patient">The linked or likeliest patient of the MIS. Null: not asked yet, or nobody found.</param>
 /// <param name="Subject">Subject of the first contact. Null: none, or the person was erased.</param>
-/// <param name="Preview">The beginning of the latest message, at most 160 characters. Null: the person was erased.</param>
+/// <param name="Preview">The beginning of the latest message, at most 160 characters. Null: the person was erased, or only called.</param>
 /// <param name="Unread">Contacts since somebody last answered or opened it.</param>
 /// <param name="Suspicious">The request may be junk.</param>
 /// <param name="DeliveryFailed">The last answer did not arrive.</param>
 /// <param name="Assignee">Who took it. Null: nobody.</param>
 /// <param name="Outcome">What came of it. Null: not closed.</param>
-/// <param name="ConversationId">The conversation of the latest contact; answers go there.</param>
+/// <param name="ConversationId">The conversation of the latest written contact; answers go there. All zeros: there were only calls.</param>
 /// <param name="ReplyBy">How an answer would travel. Null: it cannot be answered in writing.</param>
 /// <param name="CreatedAt">UTC instant of the first contact.</param>
 /// <param name="LastContactAt">UTC instant of the latest contact, by the channel's clock.</param>
 /// <param name="FirstResponseDueAt">UTC instant until which somebody must have answered. Null: answered, or no policy.</param>
 /// <param name="SnoozedUntil">UTC instant. Null: not put off.</param>
+/// <param name="LastCall">The latest call. Null: there was none.</param>
 public sealed record RequestRow(
     RequestId Id,
     long Number,
@@ -84,7 +86,8 @@ public sealed record RequestRow(
     DateTimeOffset CreatedAt,
     DateTimeOffset LastContactAt,
     DateTimeOffset? FirstResponseDueAt,
-    DateTimeOffset? SnoozedUntil);
+    DateTimeOffset? SnoozedUntil,
+    RequestRowCall? LastCall = null);
 
 /// <summary>The contact in a row.</summary>
 /// <param name="Id">The contact. Null: not identified yet, a matter of moments.</param>
@@ -92,6 +95,14 @@ public sealed record RequestRow(
 /// <param name="Phone">E.164. Null: not given.</param>
 /// <param name="Email">Mail address. Null: not given.</param>
 public sealed record RequestRowContact(ContactId? Id, Sealed? Name, Sealed? Phone, Sealed? Email);
+
+/// <summary>The latest call in a row.</summary>
+/// <param name="Id">The call.</param>
+/// <param name="Direction">Who called.</param>
+/// <param name="Outcome">What came of it. Null: it is not over.</param>
+/// <param name="Missed">Inbound calls nobody answered since somebody last spoke or wrote to the contact.</param>
+/// <param name="At">UTC instant of its beginning.</param>
+public sealed record RequestRowCall(CallId Id, CallDirection Direction, CallOutcome? Outcome, int Missed, DateTimeOffset At);
 
 /// <summary>The patient in a row.</summary>
 /// <param name="Id">The MIS's own id.</param>

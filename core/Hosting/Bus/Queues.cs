@@ -1,5 +1,6 @@
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
 
 namespace MedCrm.Hosting.Bus;
@@ -11,6 +12,7 @@ public static class Queues
     public const string Requests = "requests";
     public const string Patients = "patients";
     public const string Feed = "gateway.feed";
+    public const string Calls = "gateway.calls";
 
     /// <summary>The queue of a connector that sends answers.</summary>
     public static string Outbound(string connector) => $"connector.{connector}.outbound";
@@ -31,5 +33,8 @@ public static class Queues
         [typeof(IdentifyContact)] = [Patients],
         [typeof(ContactIdentified)] = [Requests],
         [typeof(RequestChanged)] = [Feed],
+        [typeof(CallChanged)] = [Requests],
+        [typeof(PlaceCall)] = [Outbound("telephony")],
+        [typeof(CallCardChanged)] = [Calls],
     };
 }

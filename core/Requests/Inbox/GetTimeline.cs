@@ -4,7 +4,9 @@ using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Requests.Calls;
 using MedCrm.Requests.Life;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +22,7 @@ public enum TimelineKind
     [JsonStringEnumMemberName("reply")] Reply,
     [JsonStringEnumMemberName("note")] Note,
     [JsonStringEnumMemberName("event")] Event,
+    [JsonStringEnumMemberName("call")] Call,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<TimelineEventType>))]
@@ -42,6 +45,35 @@ public enum TimelineEventType
 
 /// <summary>How far an answer has come.</summary>
 public sealed record TimelineDelivery(DeliveryStatus Status, string? ReasonCode, Sealed? Detail, DateTimeOffset At);
+
+/// <summary>A call.</summary>
+/// <param name="Id">The call.</param>
+/// <param name="Direction">Who called.</param>
+/// <param name="Phase">How far it has come.</param>
+/// <param name="Outcome">What came of it. Null: it is not over.</param>
+/// <param name="Phone">The number of the person outside. Null: hidden, or erased.</param>
+/// <param name="Line">Our number. Null: unknown.</param>
+/// <param name="Queue">The queue. Null: none.</param>
+/// <param name="Agents">Telephones of ours that rang or spoke.</param>
+/// <param name="AnsweredBy">The extension that answered first. Null: nobody.</param>
+/// <param name="Transfers">How it was handed over.</param>
+/// <param name="WaitSeconds">Null: not known.</param>
+/// <param name="TalkSeconds">Null: none, or not known.</param>
+/// <param name="HasRecording">Whether there is something to listen to at <c>/api/calls/{id}/recording</c>.</param>
+public sealed record TimelineCall(
+    CallId Id,
+    CallDirection Direction,
+    CallPhase Phase,
+    CallOutcome? Outcome,
+    Sealed? Phone,
+    string? Line,
+    string? Queue,
+    IReadOnlyList<CallAgent> Agents,
+    string? AnsweredBy,
+    IReadOnlyList<CallTransfer> Transfers,
+    int? WaitSeconds,
+    int? TalkSeconds,
+    bool HasRecording);
 
 /// <summary>Something that happened to the request itself.</summary>
 public sealed record TimelineEvent(
@@ -75,6 +107,7 @@ public sealed record TimelineEvent(
 /// <param name="Event">What happened. Null: not an event.</param>
 /// <param name="EditedAt">UTC instant by the channel's clock at which the contact last rewrote it. Null: never.</param>
 /// <param name="Earlier">What the contact wrote before, oldest first.</param>
+/// <param name="Call">The call. Null: not a call.</param>
 public sealed record TimelineItem(
     string Id,
     long Version,
@@ -95,7 +128,8 @@ public sealed record TimelineItem(
     TimelineDelivery? Delivery,
     TimelineEvent? Event,
     DateTimeOffset? EditedAt,
-    IReadOnlyList<EarlierText> Earlier);
+    IReadOnlyList<EarlierText> Earlier,
+    TimelineCall? Call = null);
 
 /// <summary>The timeline, or what changed of it.</summary>
 /// <param name="Version">Pass it as <c>after</c> to hear only what comes later.</param>
@@ -137,6 +171,8 @@ public static class GetTimelineEndpoint
     private static IEnumerable<TimelineItem> Items(IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries) => e.Data switch
     {
         RequestOpened opened => [Contact(e, opened.Message), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
+        RequestOpenedByCall opened => [Called(e, opened.Call, opened.Agent), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
+        CallAttached attached => [Called(e, attached.Call, attached.Agent)],
         MessageAttached attached => [Contact(e, attached.Message)],
         MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
         ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
@@ -176,6 +212,12 @@ public static class GetTimelineEndpoint
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
         message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
         message.Automated, message.Suspicions, null, null, null, []);
+
+    private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
+        new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null,
+            new TimelineCall(
+                call.CallId, call.Direction ?? CallDirection.Inbound, call.Phase, call.Outcome, call.Party?.Value, call.Line, call.Queue, call.Agents, call.AnsweredBy, call.Transfers,
+                call.Wait, call.Talk, call.Recording is not null));
 
     private static TimelineItem Written(
         IEvent e, TimelineKind kind, MessageId id, DateTimeOffset at, Agent agent, ChannelKind? channel, ConversationId conversation, Sealed text, TimelineDelivery? delivery) =>

@@ -15,6 +15,10 @@ public sealed record AssignBody([property: Required] Agent Assignee);
 /// <param name="Until">UTC instant, in the future.</param>
 public sealed record SnoozeBody(DateTimeOffset Until);
 
+/// <param name="MessageId">Chosen by the browser: a repeated click is the same note.</param>
+/// <param name="Text">Plain text, 1 to 20 000 characters.</param>
+public sealed record NoteBody(MessageId MessageId, string Text);
+
 /// <param name="Reason">Why, at most 2000 characters. Null: not said.</param>
 public sealed record CloseBody(Outcome? Outcome, string? Reason);
 
@@ -38,6 +42,11 @@ internal static class LifeEndpoints
             Answer(bus, new SnoozeRequest(id, body.Until, http.Agent()), ct)).WithName("snoozeRequest");
         request.MapPost("/reopen", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
             Answer(bus, new ReopenRequest(id, http.Agent()), ct)).WithName("reopenRequest");
+        request.MapPost("/notes", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, NoteBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            body.MessageId.Value == Guid.Empty ? TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["messageId"] = ["message.id-missing"] })
+            : string.IsNullOrWhiteSpace(body.Text) ? TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["text"] = ["message.text-missing"] })
+            : body.Text.Length > 20_000 ? TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["text"] = ["message.text-too-long"] })
+            : Checked(await Answer(bus, new NoteRequest(id, body.MessageId, body.Text, http.Agent()), ct))).WithName("noteRequest");
         request.MapPost("/close", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, CloseBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
         {
             if (body.Outcome is not { } outcome)

@@ -3,7 +3,9 @@ using Marten.Events.Aggregation;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Requests.Calls;
 
 namespace MedCrm.Requests.Life;
 
@@ -12,6 +14,9 @@ public sealed record Request
 {
     /// <summary>How many recent messages are remembered to recognise a repeat.</summary>
     private const int Memory = 50;
+
+    /// <summary>Requests that a call has opened are about whatever the person called for.</summary>
+    private const string CallTopic = "call";
 
     public Guid Id { get; init; }
 
@@ -82,6 +87,11 @@ public sealed record Request
 
     public DateTimeOffset? ClosedAt { get; init; }
 
+    public RequestRowCall? LastCall { get; init; }
+
+    /// <summary>Calls whose being missed was counted, so that more words about one do not count it again.</summary>
+    public IReadOnlyList<Guid> RecentCalls { get; init; } = [];
+
     public IReadOnlyList<Guid> RecentMessages { get; init; } = [];
 
     public Agent? Assignee => AssigneeId is { } id ? new Agent(new AgentId(id), AssigneeName ?? "") : null;
@@ -89,6 +99,8 @@ public sealed record Request
     public bool IsClosed => Status == RequestStatus.Closed;
 
     public bool Knows(MessageId id) => RecentMessages.Contains(id.Value);
+
+    public bool KnowsCall(CallId id) => RecentCalls.Contains(id.Value);
 
     /// <summary>The state after one more event.</summary>
     public static Request After(Request? before, object happened) => happened switch
@@ -104,12 +116,23 @@ public sealed record Request
             FirstResponseDueAt = e.FirstResponseDueAt,
         }.With(e.Message) with
         { Rev = 1 },
+        RequestOpenedByCall e => new Request
+        {
+            Number = e.Number,
+            SubjectKey = e.Call.SubjectId.Value,
+            Topic = CallTopic,
+            Status = RequestStatus.New,
+            CreatedAt = e.Call.Began,
+        }.With(e.Call, e.CallBackDueAt, e.Agent) with
+        { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         MessageChangeRecorded e => before.Next().With(e.Change),
         ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
+        CallAttached e => before.With(e.Call, e.CallBackDueAt, e.Agent).Next(),
         ReplyRecorded e => before.Next() with
         {
+            LastCall = before.LastCall is { } last ? last with { Missed = 0 } : null,
             Status = before.IsClosed ? RequestStatus.Closed : before.FailedReply == e.Reply.MessageId ? RequestStatus.InProgress : RequestStatus.Waiting,
             SnoozedUntil = null,
             Unread = before.FailedReply == e.Reply.MessageId ? 1 : 0,
@@ -135,7 +158,7 @@ public sealed record Request
         RequestRead => before.Next() with { Unread = 0 },
         RequestSnoozed e => before.Next() with { Status = RequestStatus.Snoozed, SnoozedUntil = e.Until },
         RequestWoke => before.Next() with { Status = before.Working(), SnoozedUntil = null },
-        RequestClosed e => before.Next() with { Status = RequestStatus.Closed, Outcome = e.Outcome, ClosedAt = e.At, Unread = 0, SnoozedUntil = null, FirstResponseDueAt = null },
+        RequestClosed e => before.Next() with { Status = RequestStatus.Closed, Outcome = e.Outcome, ClosedAt = e.At, Unread = 0, SnoozedUntil = null, FirstResponseDueAt = null, LastCall = before.LastCall is { } last ? last with { Missed = 0 } : null },
         RequestReopened => before.Next() with { Status = before.Working(), Outcome = null, ClosedAt = null },
         FirstResponseMissed => before.Next(),
         _ => throw new InvalidOperationException($"A request does not know {happened.GetType().Name}."),
@@ -143,7 +166,7 @@ public sealed record Request
 
     public RequestRow ToRow() => new(
         new RequestId(Id), Number, Rev, Status, Channel, new RequestRowContact(ContactId, ContactName, Phone, Email), Patient, Subject, Preview,
-        Unread, Suspicious, DeliveryFailed, Assignee, Outcome, ConversationId, ReplyBy, CreatedAt, LastContactAt, FirstResponseDueAt, SnoozedUntil);
+        Unread, Suspicious, DeliveryFailed, Assignee, Outcome, ConversationId, ReplyBy, CreatedAt, LastContactAt, FirstResponseDueAt, SnoozedUntil, LastCall);
 
     private Request Next() => this with { Rev = Rev + 1 };
 
@@ -179,6 +202,33 @@ public sealed record Request
         Unread = change.EditedAt is null || IsClosed ? Unread : Math.Max(1, Unread),
         Status = change.EditedAt is not null && Status == RequestStatus.Waiting ? Working() : Status,
     };
+
+    /// <summary>A missed call is work, unread and with a promise; a conversation keeps every promise. More words about a call that is there already count nothing twice.</summary>
+    private Request With(Call call, DateTimeOffset? callBackDueAt, Agent? agent)
+    {
+        var isNew = !KnowsCall(call.CallId) && (call.IsMissed || call.IsAnswered);
+        var missed = call.IsMissed && isNew ? (LastCall?.Missed ?? 0) + 1 : call.IsAnswered ? 0 : LastCall?.Missed ?? 0;
+        var latest = LastCall is null || call.Began >= LastCall.At;
+        var took = call.IsAnswered && AssigneeId is null ? agent : null;
+        return this with
+        {
+            Channel = call.Began >= LastContactAt ? ChannelKind.Phone : Channel,
+            CreatedAt = call.Began < CreatedAt ? call.Began : CreatedAt,
+            Phone = Phone ?? call.Party?.Value,
+            AddressKeys = call.Party is { } party ? [.. AddressKeys.Union([party.Key.Value])] : AddressKeys,
+            LastCall = latest ? new RequestRowCall(call.CallId, call.Direction ?? CallDirection.Inbound, call.Outcome, missed, call.Began) : LastCall! with { Missed = missed },
+            RecentCalls = isNew ? [.. RecentCalls.TakeLast(Memory - 1), call.Id] : RecentCalls,
+            Unread = call.IsAnswered ? 0 : call.IsMissed && isNew ? Unread + 1 : Unread,
+            LastContactAt = call.Direction != CallDirection.Outbound && call.Began > LastContactAt ? call.Began : LastContactAt,
+            FirstResponseDueAt = call.IsAnswered ? null : isNew ? FirstResponseDueAt ?? callBackDueAt : FirstResponseDueAt,
+            AssigneeId = took?.Id.Value ?? AssigneeId,
+            AssigneeName = took?.Name ?? AssigneeName,
+            Status = IsClosed || Status == RequestStatus.Snoozed ? Status
+                : call.IsAnswered && (took is not null || AssigneeId is not null) ? RequestStatus.InProgress
+                : call.IsMissed && isNew ? Working()
+                : Status,
+        };
+    }
 
     /// <summary>An answer that did not arrive is work again, and nobody must have to look for it.</summary>
     private Request With(MessageDeliveryChanged delivery) =>

@@ -1,4 +1,5 @@
 using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Window;
 using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Sla;
@@ -22,6 +23,9 @@ public sealed record SnoozeRequest(RequestId RequestId, DateTimeOffset Until, Ag
 public sealed record CloseRequest(RequestId RequestId, Outcome Outcome, string? Reason, Agent By);
 
 public sealed record ReopenRequest(RequestId RequestId, Agent By);
+
+/// <summary>A note on a request that has no conversation in writing to keep it. Stays in this process, so its text is not sealed.</summary>
+public sealed record NoteRequest(RequestId RequestId, MessageId MessageId, string Text, Agent By);
 
 /// <summary>Timeout: a snoozed request comes back.</summary>
 [WireName("requests.snooze-due/1")]
@@ -156,6 +160,24 @@ public static class RequestCommandHandler
 
         var closed = await log.AppendAsync(stream, new RequestClosed(command.Outcome, reason, command.By, clock.GetUtcNow()));
         return (RequestAnswer.Done(closed), [new FirstResponseSettled(command.RequestId, subject)]);
+    }
+
+    public static async Task<RequestAnswer> Handle(NoteRequest command, RequestLog log, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
+    {
+        if (await log.FindAsync(command.RequestId, ct) is not { Aggregate: { } request } stream)
+        {
+            return RequestAnswer.NotFound;
+        }
+
+        if (request.Knows(command.MessageId))
+        {
+            return RequestAnswer.Done(request);
+        }
+
+        var subject = new DataSubjectId(request.SubjectKey);
+        await vault.EnsureKeyAsync(subject, ct);
+        var note = new NoteAdded(command.MessageId, request.ConversationId, subject, command.By, vault.Seal(subject, command.Text), clock.GetUtcNow());
+        return RequestAnswer.Done(await log.AppendAsync(stream, new NoteRecorded(note)));
     }
 
     public static async Task<RequestAnswer> Handle(ReopenRequest command, RequestLog log, TimeProvider clock, CancellationToken ct)

@@ -2,6 +2,7 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
+using MedCrm.Requests.Calls;
 
 namespace MedCrm.Requests.Life;
 
@@ -9,6 +10,14 @@ namespace MedCrm.Requests.Life;
 // Personal data is sealed inside the contracts, so erasing a person leaves the trail and takes the words.
 
 public sealed record RequestOpened(long Number, MessageReceived Message, DateTimeOffset? FirstResponseDueAt, DateTimeOffset At);
+
+/// <param name="Agent">Who of ours spoke. Null: nobody, or nobody we know.</param>
+public sealed record RequestOpenedByCall(long Number, Call Call, DateTimeOffset? CallBackDueAt, Agent? Agent, DateTimeOffset At);
+
+/// <summary>A call, or more of a call that is there already.</summary>
+/// <param name="CallBackDueAt">Until when somebody owes a call back. Null: nobody does, for this call.</param>
+/// <param name="Agent">Who of ours spoke or called. Null: nobody, or nobody we know.</param>
+public sealed record CallAttached(Call Call, DateTimeOffset? CallBackDueAt, Agent? Agent, DateTimeOffset At);
 
 public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At);
 

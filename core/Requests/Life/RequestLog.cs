@@ -25,7 +25,9 @@ public sealed class RequestLog(IDocumentSession session, IMessageContext bus, Ti
     }
 
     /// <summary>Begins a request.</summary>
-    public async Task<Request> OpenAsync(RequestId id, RequestOpened opened)
+    /// <param name="id">The request.</param>
+    /// <param name="opened"><see cref="RequestOpened"/> or <see cref="RequestOpenedByCall"/>.</param>
+    public async Task<Request> OpenAsync(RequestId id, object opened)
     {
         session.Events.StartStream<Request>(id.Value, opened);
         var request = Request.After(null, opened) with { Id = id.Value };

@@ -20,8 +20,14 @@ public sealed class FirstResponseSla : Saga
     /// <summary>Answered or closed: nothing more to watch. A timeout cannot be recalled; it will find nobody.</summary>
     public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.RequestKey))] FirstResponseSettled _) => MarkCompleted();
 
-    public AppendToRequest Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestKey))] FirstResponseDue due, TimeProvider clock)
+    public AppendToRequest? Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestKey))] FirstResponseDue due, TimeProvider clock)
     {
+        if (clock.GetUtcNow() < DueAt - TimeSpan.FromSeconds(1))
+        {
+            // The timeout of an earlier promise, which was kept; a later one has a timeout of its own.
+            return null;
+        }
+
         MarkCompleted();
         return new AppendToRequest(due.RequestId, new FirstResponseMissed(DueAt, clock.GetUtcNow()));
     }

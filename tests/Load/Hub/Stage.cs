@@ -38,12 +38,14 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts everything and waits until it is ready.</summary>
     /// <param name="setting">Transport and layout.</param>
     /// <param name="channels">Settings of channels beside the form. Null: none.</param>
-    public static async Task<Stage> SetAsync(Setting setting, IReadOnlyDictionary<string, string>? channels = null)
+    /// <param name="connector">A part that runs beside the usual ones where each has a process of its own. Null: none.</param>
+    public static async Task<Stage> SetAsync(Setting setting, IReadOnlyDictionary<string, string>? channels = null, string? connector = null)
     {
         var home = Shell.NewDirectory();
         var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"));
         var broker = setting.Transport == Transport.RabbitMq ? await RabbitPeer.StartAsync(Path.Combine(home, "rabbitmq")) : null;
-        var ports = Shell.FreePorts(Parts.Length);
+        string[] parts = connector is null ? Parts : [connector, .. Parts];
+        var ports = Shell.FreePorts(parts.Length);
         var stage = new Stage(setting, home, postgres, broker, new Uri($"http://127.0.0.1:{ports[^1]}"));
         Directory.CreateDirectory(stage.Logs);
         try
@@ -53,7 +55,7 @@ internal sealed class Stage : IAsyncDisposable
                 await postgres.CreateDatabaseAsync(name);
             }
 
-            stage.StartProcesses(ports, channels);
+            stage.StartProcesses(parts, ports, channels);
             await stage.WaitUntilReadyAsync();
             return stage;
         }
@@ -107,7 +109,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private string DatabaseOf(string room) => Setting.Transport == Transport.PostgreSql ? "medcrm" : $"medcrm_{room.ToLowerInvariant()}";
 
-    private void StartProcesses(IReadOnlyList<int> ports, IReadOnlyDictionary<string, string>? channels)
+    private void StartProcesses(IReadOnlyList<string> parts, IReadOnlyList<int> ports, IReadOnlyDictionary<string, string>? channels)
     {
         var settings = Settings(ports);
         foreach (var (key, value) in channels ?? new Dictionary<string, string>())
@@ -128,12 +130,12 @@ internal sealed class Stage : IAsyncDisposable
         settings["Mis__Adapter"] = "Demo";
         settings["Connectors__Website__Forms__0__Key"] = "demo";
         settings["Connectors__Website__Forms__0__RatePerMinute"] = "0";
-        foreach (var (part, port) in Parts.Zip(ports))
+        foreach (var (part, port) in parts.Zip(ports))
         {
             settings[$"Parts__{part}__Url"] = $"http://127.0.0.1:{port}";
         }
 
-        foreach (var (part, port) in Parts.Zip(ports))
+        foreach (var (part, port) in parts.Zip(ports))
         {
             Processes.Add(Start(part, new Uri($"http://127.0.0.1:{port}"), settings, "run", part));
         }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using MedCrm.Connectors.Sdk;
+using MedCrm.Contracts.Telephony;
 using Xunit;
 
 namespace MedCrm.Connectors.Tests.Email;
 
 /// <summary>An honest sink in memory: one lock stands for the transaction, repeats are told by their key, the checkpoint moves with the input.</summary>
-internal sealed class MemorySink : IInboundSink, ICheckpointStore
+internal sealed class MemorySink : IInboundSink, ICheckpointStore, IKnownCalls
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string, string), Stored> _stored = [];
@@ -34,6 +35,11 @@ internal sealed class MemorySink : IInboundSink, ICheckpointStore
     public IEnumerable<InboundMessage> Messages => Stored.SelectMany(s => s.Events).OfType<InboundMessage>();
 
     public IEnumerable<DeliveryReport> Reports => Stored.SelectMany(s => s.Events).OfType<DeliveryReport>();
+
+    public IEnumerable<InboundCall> Calls => Stored.SelectMany(s => s.Events).OfType<InboundCall>();
+
+    public Task<IReadOnlyList<string>> OpenAsync(string channel, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>(
+        [.. Calls.Where(call => call.Channel == channel).GroupBy(call => call.ExternalCallId).Where(call => call.All(told => told.Phase != CallPhase.Ended)).Select(call => call.Key)]);
 
     public async Task<AcceptResult> AcceptAsync(RawInput raw, IReadOnlyList<InboundEvent> events, Checkpoint? checkpoint, CancellationToken ct)
     {

@@ -11,6 +11,8 @@ public sealed class LiveLine : IAsyncDisposable
     private readonly HubConnection _connection;
     private readonly ConcurrentQueue<JsonNode> _events = new();
 
+    private readonly ConcurrentQueue<JsonNode> _calls = new();
+
     private LiveLine(HubConnection connection) => _connection = connection;
 
     /// <summary>What the window was told when it came.</summary>
@@ -23,6 +25,9 @@ public sealed class LiveLine : IAsyncDisposable
     /// <summary>Changes pushed since, in the order of arrival.</summary>
     public IReadOnlyList<JsonNode> Events => [.. _events];
 
+    /// <summary>Cards of calls pushed since.</summary>
+    public IReadOnlyList<JsonNode> Calls => [.. _calls];
+
     public static async Task<LiveLine> OpenAsync(HubConnection connection, Guid? epoch, long after)
     {
         var line = new LiveLine(connection);
@@ -33,6 +38,7 @@ public sealed class LiveLine : IAsyncDisposable
                 line._events.Enqueue(change!);
             }
         });
+        connection.On<JsonElement>("call", card => line._calls.Enqueue(JsonNode.Parse(card.GetRawText())!));
         await connection.StartAsync();
         line.Resumed = JsonNode.Parse((await connection.InvokeAsync<JsonElement>("Resume", epoch, after)).GetRawText())!;
         return line;

@@ -41,6 +41,8 @@ public sealed class TestHub : IAsyncDisposable
 
     public PostOffice PostOffice { get; } = new();
 
+    public TestExchange Exchange { get; } = new();
+
     public LogTrap Logs { get; } = new();
 
     public IConfiguration Settings => new ConfigurationBuilder().AddInMemoryCollection(_settings).Build();
@@ -102,7 +104,8 @@ public sealed class TestHub : IAsyncDisposable
 
         var hub = new TestHub(transport, settings);
         var mail = ConnectorPart.Create("email", typeof(TestHub).Assembly, connector => connector.Services.AddSingleton<IOutboundSender>(hub.PostOffice));
-        Part[] parts = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, mail, GatewayPart.Part];
+        var telephony = ConnectorPart.Create("telephony", typeof(TestHub).Assembly, connector => connector.Services.AddSingleton<ICallPlacer>(hub.Exchange));
+        Part[] parts = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, mail, telephony, GatewayPart.Part];
         foreach (var (part, port) in parts.Zip(Host.Hub.FreePorts(parts.Length)))
         {
             settings[$"Parts:{part.Name}:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");

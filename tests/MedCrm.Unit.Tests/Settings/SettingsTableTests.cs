@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Telegram;
+using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting.Blobs;
@@ -26,6 +27,7 @@ public sealed class SettingsTableTests
         (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)),
+        (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];
 
     private static string Guide { get; } = FindGuide();

@@ -11,7 +11,7 @@ public sealed record Presence(RequestId RequestId, Agent Agent, string State);
 
 /// <summary>The live line of a window.</summary>
 [Authorize]
-public sealed class WindowHub(Feed feed) : Hub
+public sealed class WindowHub(Feed feed, CallCards calls) : Hub
 {
     internal const string Everyone = "everyone";
     private const string ViewingKey = "viewing";
@@ -22,6 +22,9 @@ public sealed class WindowHub(Feed feed) : Hub
         await Groups.AddToGroupAsync(Context.ConnectionId, Everyone, Context.ConnectionAborted);
         return await feed.ResumeAsync(epoch, after, Feed.LongestDelta, Context.ConnectionAborted);
     }
+
+    /// <summary>The calls that ring at this agent's telephone or that they are in.</summary>
+    public Task<IReadOnlyList<ScreenCall>> Calls() => calls.OfAsync(SessionAgent.Of(Context.User!).Id, Context.ConnectionAborted);
 
     /// <summary>Tells colleagues which request is open here.</summary>
     /// <param name="requestId">Null: none any more.</param>

@@ -28,10 +28,12 @@ internal static class Rooms
         var routes = new List<RouteConfig>
         {
             Api("requests", "/api/requests/{**rest}"),
+            Api("requests", "/api/calls/{**rest}"),
             Api("chat", "/api/conversations/{**rest}"),
             Api("chat", "/api/attachments/{**rest}"),
             Public("website", "/forms/{**rest}"),
             Public("telegram", "/webhooks/telegram/{**rest}"),
+            Public("telephony", "/webhooks/telephony/{**rest}"),
         };
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/quarantine/{connector}/{{**rest}}") with
         {

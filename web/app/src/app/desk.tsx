@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
+import { CallPop } from '@/features/call/call-pop';
 import { ContactPane } from '@/features/contact/contact-pane';
 import { ConversationPane } from '@/features/conversation/conversation-pane';
 import { NothingPicked } from '@/features/conversation/nothing-picked';
@@ -48,6 +49,7 @@ export function Desk() {
           )}
         </main>
       )}
+      <CallPop />
       <ConnectionStrip onWake={live.wake} />
       <HelpSheet opened={helpOpened} onClose={help.close} />
     </div>

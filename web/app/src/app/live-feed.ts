@@ -4,6 +4,7 @@ import { loadRequests } from '@/entities/request/load-queue';
 import { refreshRequests } from '@/entities/request/queries';
 import { applyEvents, replaceAll, replaceFailed, useQueue } from '@/entities/request/store';
 import { checkSession } from '@/entities/session/store';
+import { applyCall, replaceCalls } from '@/shared/live/call-store';
 import { setConnection } from '@/shared/live/connection-store';
 import { LiveClient, type LiveTarget } from '@/shared/live/live-client';
 import { applyPresence } from '@/shared/live/presence-store';
@@ -32,6 +33,8 @@ function liveTarget(queries: QueryClient): LiveTarget {
     status: setConnection,
     caughtUp: () => void queries.invalidateQueries(),
     presence: applyPresence,
+    call: applyCall,
+    calls: replaceCalls,
     doubt: () => void checkSession(),
   };
 }

@@ -1,9 +1,10 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconShieldQuestion, IconSun } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconPhone, IconShieldQuestion, IconSun } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { endSession, useSession } from '@/entities/session/store';
+import { ExtensionDialog } from '@/features/call/extension-dialog';
 import { signOut } from '@/shared/api/endpoints';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
@@ -19,6 +20,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const refusal = useRefusalWords();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
+  const [telephone, setTelephone] = useState(false);
   const inQuarantine = path === quarantinePath;
 
   const leave = async () => {
@@ -40,6 +42,10 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         <IconShieldQuestion size={20} stroke={1.7} aria-hidden />
       </Place>
       <div className={styles.grow} />
+      <Tool label={t('telephone')} onClick={() => setTelephone(true)}>
+        <IconPhone size={20} stroke={1.7} aria-hidden />
+      </Tool>
+      {telephone && <ExtensionDialog onClose={() => setTelephone(false)} />}
       <Tool label={t('help')} onClick={onHelp}>
         <IconKeyboard size={20} stroke={1.7} aria-hidden />
       </Tool>

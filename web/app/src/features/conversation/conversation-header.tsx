@@ -2,6 +2,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { useCallBack } from '@/entities/call/use-call-back';
 import { isAwaitingAnswer } from '@/entities/request/queue-order';
 import { useMyId } from '@/entities/session/store';
 import { getAgents } from '@/shared/api/endpoints';
@@ -44,6 +45,7 @@ export function ConversationHeader({ row, actions, assigning, onAssigning, onClo
               </Button>
             )}
             <AssignMenu isMine={isMine} actions={actions} opened={assigning} onOpened={onAssigning} />
+            {row.contact.phone && <CallBackButton requestId={row.id} />}
             <Button size="xs" variant="default" onClick={onSnooze}>
               {t('snooze')}
             </Button>
@@ -55,6 +57,16 @@ export function ConversationHeader({ row, actions, assigning, onAssigning, onClo
       </div>
       <Summary row={row} me={me} />
     </header>
+  );
+}
+
+function CallBackButton({ requestId }: { requestId: string }) {
+  const t = useTranslations('call');
+  const callBack = useCallBack();
+  return (
+    <Button size="xs" variant="default" onClick={() => void callBack(requestId)}>
+      {t('callBack')}
+    </Button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { addNote, sendMessage } from '@/shared/api/endpoints';
+import { addNote, noteRequest, sendMessage } from '@/shared/api/endpoints';
 import { ApiError } from '@/shared/api/http';
 import type { TimelineItem } from '@/shared/api/types';
 import { uuidv7 } from '@/shared/lib/uuid';
@@ -63,10 +63,13 @@ export function settle(items: readonly TimelineItem[]) {
   if (open.some((item) => known.has(item.messageId))) store.setState({ items: open.filter((item) => !known.has(item.messageId)) });
 }
 
-async function post({ messageId, conversationId, mode, text }: Outgoing) {
+const NO_CONVERSATION = '00000000-0000-0000-0000-000000000000';
+
+async function post({ messageId, requestId, conversationId, mode, text }: Outgoing) {
   change(messageId, { state: 'sending', refusal: null });
   try {
-    await (mode === 'reply' ? sendMessage : addNote)(conversationId, messageId, text);
+    if (mode === 'note' && conversationId === NO_CONVERSATION) await noteRequest(requestId, messageId, text);
+    else await (mode === 'reply' ? sendMessage : addNote)(conversationId, messageId, text);
     change(messageId, { state: 'accepted' });
   } catch (error) {
     const answered = error instanceof ApiError && error.status < 500 && error.status !== 401;

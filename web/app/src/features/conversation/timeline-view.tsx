@@ -7,6 +7,7 @@ import { useAppLocale } from '@/shared/i18n/locale';
 import { useNow } from '@/shared/lib/clock';
 import { dayHeading, dayKey } from '@/shared/lib/time';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
+import { CallLine } from './call-line';
 import styles from './conversation.module.css';
 import { EventLine } from './event-line';
 import type { Outgoing } from './outbox';
@@ -95,7 +96,13 @@ export function TimelineView({ row, items, outgoing, failed, onRetry }: Timeline
           return (
             <Fragment key={item.id}>
               {isNewDay && <p className={styles.day}>{dayHeading(item.at, now, locale, t('today'), t('yesterday'))}</p>}
-              {item.kind === 'event' ? <EventLine item={item} /> : <TimelineBubble item={item} row={row} />}
+              {item.kind === 'event' ? (
+                <EventLine item={item} />
+              ) : item.call ? (
+                <CallLine item={item} call={item.call} />
+              ) : (
+                <TimelineBubble item={item} row={row} />
+              )}
             </Fragment>
           );
         })}

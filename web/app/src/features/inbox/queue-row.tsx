@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import { inView, isAwaitingAnswer, type QueueView } from '@/entities/request/queue-order';
 import { useQueue, useRow } from '@/entities/request/store';
 import { useAppLocale } from '@/shared/i18n/locale';
-import { useDueWords } from '@/shared/i18n/words';
+import { useDueWords, useLastCallWords } from '@/shared/i18n/words';
 import { useNow } from '@/shared/lib/clock';
 import { readablePhone } from '@/shared/lib/phone';
 import { fullTime, nearMoment, shortMoment } from '@/shared/lib/time';
@@ -27,6 +27,7 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
   const me = useQueue((s) => s.me);
   const t = useTranslations();
   const words = useDueWords();
+  const calls = useLastCallWords();
   const locale = useAppLocale();
   const now = useNow();
   if (!row) return null;
@@ -61,7 +62,9 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
       <div className={styles.second}>
         {row.subject && <span className={styles.subject}>{row.subject}</span>}
         {row.subject && row.preview && ' — '}
-        {row.preview || (row.subject ? null : row.preview === '' ? t('queue.attachment') : t('queue.noSubject'))}
+        {row.channel === 'phone' && row.lastCall
+          ? calls(row.lastCall)
+          : row.preview || (row.subject ? null : row.preview === '' ? t('queue.attachment') : t('queue.noSubject'))}
       </div>
       <div className={styles.third}>
         <span className={styles.status} data-status={row.status}>

@@ -46,6 +46,17 @@ export const sendMessage = (conversationId: string, messageId: string, text: str
 export const addNote = (conversationId: string, messageId: string, text: string) =>
   call<void>('POST', `/api/conversations/${id(conversationId)}/notes`, { messageId, text });
 
+/** `callId` is made by the browser: the same id twice is the same call. */
+export const placeCall = (callId: string, requestId: string) => call<void>('POST', '/api/calls', { callId, requestId });
+export const getCallerHistory = (callId: string) => call<{ requests: RequestRow[] }>('GET', `/api/calls/${id(callId)}/history`);
+export const getExtension = () => call<{ extension?: string | null }>('GET', '/api/calls/extension');
+export const setExtension = (extension: string) => call<{ extension?: string | null }>('PUT', '/api/calls/extension', { extension });
+export const recordingUrl = (callId: string) => `/api/calls/${id(callId)}/recording`;
+
+/** A request of calls alone has no conversation to keep its notes. */
+export const noteRequest = (requestId: string, messageId: string, text: string) =>
+  call<void>('POST', `/api/requests/${id(requestId)}/notes`, { messageId, text });
+
 export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
 
 export const getQuarantine = () => call<{ items: QuarantineItem[] }>('GET', '/api/quarantine');

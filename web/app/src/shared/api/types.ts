@@ -6,6 +6,9 @@ export type Outcome = 'booked' | 'answered' | 'declined' | 'unreachable' | 'spam
 export type MatchGrade = 'none' | 'possible' | 'probable' | 'certain';
 export type MatchReason = 'phone' | 'email' | 'full-name' | 'surname' | 'shared-phone';
 export type DeliveryStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+export type CallDirection = 'inbound' | 'outbound';
+export type CallPhase = 'ringing' | 'answered' | 'ended';
+export type CallOutcome = 'failed' | 'busy' | 'abandoned' | 'timedOut' | 'answered';
 export type RequestView = 'open' | 'mine' | 'unassigned' | 'all';
 
 /** Absent and null mean the same on this wire: not known. */
@@ -57,6 +60,8 @@ export interface RequestRow {
   lastContactAt: string;
   firstResponseDueAt?: Maybe<string>;
   snoozedUntil?: Maybe<string>;
+  /** `missed`: calls in vain since somebody last spoke or wrote to the contact. */
+  lastCall?: Maybe<{ id: string; direction: CallDirection; outcome?: Maybe<CallOutcome>; missed: number; at: string }>;
 }
 
 export interface RequestPage {
@@ -116,11 +121,27 @@ export interface TimelineEvent {
   patientName?: Maybe<string>;
 }
 
+export interface TimelineCall {
+  id: string;
+  direction: CallDirection;
+  phase: CallPhase;
+  outcome?: Maybe<CallOutcome>;
+  phone?: Maybe<string>;
+  line?: Maybe<string>;
+  queue?: Maybe<string>;
+  agents: { extension: string; name?: Maybe<string>; answeredAt?: Maybe<string> }[];
+  answeredBy?: Maybe<string>;
+  transfers: { kind: 'blind' | 'attended'; from?: Maybe<string>; to: string; at: string }[];
+  waitSeconds?: Maybe<number>;
+  talkSeconds?: Maybe<number>;
+  hasRecording: boolean;
+}
+
 export interface TimelineItem {
   id: string;
   /** The same id with a greater version replaces what was shown. */
   version: number;
-  kind: 'inbound' | 'reply' | 'note' | 'event';
+  kind: 'inbound' | 'reply' | 'note' | 'event' | 'call';
   at: string;
   sentAt?: Maybe<string>;
   agent?: Maybe<AgentRef>;
@@ -141,6 +162,7 @@ export interface TimelineItem {
   editedAt?: Maybe<string>;
   /** What the contact wrote before, oldest first. */
   earlier?: Maybe<{ text: Maybe<string>; until: string }[]>;
+  call?: Maybe<TimelineCall>;
 }
 
 export interface Timeline {
@@ -180,6 +202,20 @@ export interface ScreenEventBatch {
   fromSeq: number;
   toSeq: number;
   events: ScreenEvent[];
+}
+
+/** A call at this agent's telephone. `gone`: it rings no more, or the agent has left it. */
+export interface ScreenCall {
+  callId: string;
+  rev: number;
+  state: 'ringing' | 'talking' | 'gone';
+  direction: CallDirection;
+  phone?: Maybe<string>;
+  name?: Maybe<string>;
+  line?: Maybe<string>;
+  queue?: Maybe<string>;
+  requestId?: Maybe<string>;
+  startedAt?: Maybe<string>;
 }
 
 export interface Presence {

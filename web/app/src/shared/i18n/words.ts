@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { ApiError, NoAnswer } from '../api/http';
-import type { AgentRef } from '../api/types';
+import type { AgentRef, RequestRow } from '../api/types';
 import { clockTime, span } from '../lib/time';
 import { useAppLocale } from './locale';
 
@@ -50,6 +50,9 @@ export function useRefusalWords() {
       const owner = error.assignee ?? claimedBy;
       return owner ? t('claimedBy', { name: owner.name }) : t('claimed');
     }
+    if (error.title === 'call.no-extension') return t('noExtension');
+    if (error.title === 'call.no-phone') return t('noPhone');
+    if (error.title === 'call.extension-taken') return t('extensionTaken', { name: error.assignee?.name ?? '—' });
     if (error.title === 'request.closed') return t('requestClosed');
     if (error.status === 404) return t('notFound');
     if (error.status === 403) return t('forbidden');
@@ -64,4 +67,21 @@ export function useSizeWords() {
     if (bytes < 1024 * 1024) return t('kilobytes', { value: Math.round(bytes / 1024) });
     return t('megabytes', { value: Math.round((bytes / 1024 / 1024) * 10) / 10 });
   };
+}
+
+/** «Пропущенный звонок», «3 пропущенных звонка», «Вам звонили» in a row of the list. */
+export function useLastCallWords() {
+  const t = useTranslations('call');
+  return (last: NonNullable<RequestRow['lastCall']>): string => {
+    if (last.missed > 0) return t('missed', { count: last.missed });
+    if (!last.outcome) return t('talking');
+    if (last.direction === 'outbound') return last.outcome === 'answered' ? t('outboundAnswered') : t('outboundFailed');
+    return t('inboundAnswered');
+  };
+}
+
+export function useDurationWords() {
+  const t = useTranslations('call');
+  return (seconds: number) =>
+    seconds < 60 ? t('seconds', { seconds }) : t('minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }

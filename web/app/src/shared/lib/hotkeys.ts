@@ -13,6 +13,8 @@ export const shortcuts = {
   close: { keys: ['E'], shown: 'E' },
   search: { keys: ['Slash'], shown: '/' },
   views: { keys: [], shown: '1 – 4' },
+  answerCall: { keys: ['O'], shown: 'O' },
+  callBack: { keys: ['C'], shown: 'C' },
   send: { keys: [], shown: 'Ctrl + Enter' },
   stepOut: { keys: [], shown: 'Esc' },
   help: { keys: ['shift+Slash'], shown: '?' },

@@ -1,4 +1,4 @@
-import type { CatchUp, Presence, ScreenEvent, ScreenEventBatch } from '../api/types';
+import type { CatchUp, Presence, ScreenCall, ScreenEvent, ScreenEventBatch } from '../api/types';
 import type { Hub } from './hub';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'resyncing';
@@ -13,6 +13,9 @@ export interface LiveTarget {
   /** A resume ended: what the feed does not carry (timelines, details) may be old too. */
   caughtUp(): void;
   presence(presence: Presence): void;
+  call(call: ScreenCall): void;
+  /** All calls there are: what is not among them is over. */
+  calls(calls: ScreenCall[]): void;
   /** The hub refused or said goodbye: perhaps the session is over. */
   doubt(): void;
 }
@@ -57,6 +60,7 @@ export class LiveClient {
     private readonly times: LiveTimes = TIMES,
   ) {
     hub.onBatch((batch) => this.receive(batch));
+    hub.onCall((call) => target.call(call));
     hub.onPresence((presence) => target.presence(presence));
     hub.onGoodbye(() => target.doubt());
     hub.onClose(() => {
@@ -184,6 +188,10 @@ export class LiveClient {
       this.staleSince = null;
       this.target.status('live', null);
       this.target.caughtUp();
+      this.hub.calls().then(
+        (calls) => this.target.calls(calls),
+        () => {},
+      );
     } catch {
       void this.retryLater();
     } finally {

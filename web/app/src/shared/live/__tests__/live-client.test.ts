@@ -39,10 +39,14 @@ class FakeHub implements Hub {
     };
     return answer === 'silence' ? new Promise(() => {}) : Promise.resolve(answer);
   }
+  async calls() {
+    return [];
+  }
   async viewing() {}
   onBatch(handler: (batch: ScreenEventBatch) => void) {
     this.push = handler;
   }
+  onCall() {}
   onPresence(_: (presence: Presence) => void) {}
   onGoodbye(_: (reason: string) => void) {}
   onClose(handler: () => void) {
@@ -80,6 +84,8 @@ beforeEach(() => {
     status: (status) => statuses.push(status),
     caughtUp: () => {},
     presence: () => {},
+    call: () => {},
+    calls: () => {},
     doubt: () => doubts++,
   };
   client = new LiveClient(hub, target, { flushMs: 25, resumeAnswerMs: 4_000, retryMs: [300, 1_000], random: () => 0.5 });

@@ -1,0 +1,165 @@
+using System.Text.RegularExpressions;
+using Marten;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Telephony;
+using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Blobs;
+using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Vault;
+using MedCrm.Requests.Life;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Wolverine;
+
+namespace MedCrm.Requests.Calls;
+
+/// <summary>A manager calls a contact.</summary>
+/// <param name="CallId">Chosen by the browser: a repeated click is the same call.</param>
+/// <param name="RequestId">Whose contact to call.</param>
+public sealed record CallBack(CallId CallId, RequestId RequestId);
+
+/// <param name="CallId">The call.</param>
+public sealed record CallAccepted(CallId CallId);
+
+/// <param name="Extension">2 to 20 digits. Null or empty: no telephone.</param>
+public sealed record ExtensionBody(string? Extension);
+
+/// <summary>The person behind a call.</summary>
+/// <param name="Requests">Their latest requests, at most three, the open ones first.</param>
+public sealed record CallerHistory(IReadOnlyList<RequestRow> Requests);
+
+public static partial class CallEndpoints
+{
+    internal static void Map(IEndpointRouteBuilder api)
+    {
+        var calls = api.MapGroup("/calls");
+        calls.MapPost("", PlaceAsync).WithName("placeCall").ProducesProblem(404).ProducesProblem(409);
+        calls.MapGet("/extension", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
+            TypedResults.Ok(new ExtensionBody(await OwnAsync(session, http.Agent(), ct) is [var own, ..] ? own.Id : null))).WithName("getExtension");
+        calls.MapPut("/extension", KeepExtensionAsync).WithName("setExtension").ProducesProblem(409);
+        calls.MapGet("/{id}/history", HistoryAsync).WithName("getCallerHistory").ProducesProblem(404);
+        calls.MapGet("/{id}/recording", RecordingAsync).WithName("getCallRecording").ProducesProblem(404);
+    }
+
+    private static async Task<Results<Accepted<CallAccepted>, ValidationProblem, ProblemHttpResult>> PlaceAsync(CallBack body, HttpContext http, IMessageBus bus, CancellationToken ct)
+    {
+        if (body.CallId.Value == Guid.Empty)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["callId"] = ["call.id-missing"] });
+        }
+
+        return await bus.InvokeAsync<string>(new ClickToCall(body.CallId, body.RequestId, http.Agent()), ct) is { Length: > 0 } refusal
+            ? TypedResults.Problem(statusCode: refusal == "request.not-found" ? 404 : 409, title: refusal)
+            : TypedResults.Accepted((string?)null, new CallAccepted(body.CallId));
+    }
+
+    private static async Task<Results<Ok<ExtensionBody>, ValidationProblem, ProblemHttpResult>> KeepExtensionAsync(ExtensionBody body, HttpContext http, IDocumentSession session, CancellationToken ct)
+    {
+        var agent = http.Agent();
+        var extension = body.Extension?.Trim() ?? "";
+        if (extension.Length > 0 && !Extension().IsMatch(extension))
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["extension"] = ["call.extension-unreadable"] });
+        }
+
+        if (extension.Length > 0 && await session.LoadAsync<AgentExtension>(extension, ct) is { } taken && taken.AgentId != agent.Id.Value)
+        {
+            return TypedResults.Problem(statusCode: 409, title: "call.extension-taken", extensions: new Dictionary<string, object?> { ["assignee"] = taken.Agent });
+        }
+
+        foreach (var owned in await OwnAsync(session, agent, ct))
+        {
+            session.Delete(owned);
+        }
+
+        if (extension.Length > 0)
+        {
+            session.Store(new AgentExtension { Id = extension, AgentId = agent.Id.Value, AgentName = agent.Name });
+        }
+
+        await session.SaveChangesAsync(ct);
+        return TypedResults.Ok(new ExtensionBody(extension.Length > 0 ? extension : null));
+    }
+
+    internal static Task<IReadOnlyList<AgentExtension>> OwnAsync(IQuerySession session, Agent agent, CancellationToken ct) =>
+        session.QueryAsync<AgentExtension>("where data ->> 'agentId' = ?", ct, agent.Id.ToString());
+
+    private static async Task<Results<Ok<CallerHistory>, ProblemHttpResult>> HistoryAsync(CallId id, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    {
+        if (await session.LoadAsync<Call>(id.Value, ct) is not { } call)
+        {
+            return TypedResults.Problem(statusCode: 404, title: "call.not-found");
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        var requests = await session.QueryAsync<Request>("where subject_key = ? order by (status = 'Closed'), last_contact_at desc limit 3", ct, call.SubjectId.Value);
+        await vault.PrefetchAsync([call.SubjectId], ct);
+        return TypedResults.Ok(new CallerHistory([.. requests.Select(request => request.ToRow())]));
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> RecordingAsync(CallId id, HttpContext http, IQuerySession session, IBlobStore blobs, CancellationToken ct)
+    {
+        if (await session.LoadAsync<Call>(id.Value, ct) is not { Recording: { } recording } || await blobs.OpenAsync(recording.BlobId, ct) is not { } content)
+        {
+            return TypedResults.Problem(statusCode: 404, title: "call.no-recording");
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; media-src 'self'";
+        return TypedResults.Stream(content, recording.MediaType.StartsWith("audio/", StringComparison.Ordinal) ? recording.MediaType : "application/octet-stream");
+    }
+
+    [GeneratedRegex(@"^[0-9]{2,20}\z")]
+    private static partial Regex Extension();
+}
+
+/// <summary>Stays in this process.</summary>
+public sealed record ClickToCall(CallId CallId, RequestId RequestId, Agent By);
+
+public static class ClickToCallHandler
+{
+    /// <summary>Empty: on its way, or a repeated click. Else a stable word: <c>request.not-found</c>, <c>call.no-phone</c>, <c>call.no-extension</c>.</summary>
+    public static async Task<(string, OutgoingMessages)> Handle(ClickToCall command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    {
+        if (await session.LoadAsync<Call>(command.CallId.Value, ct) is not null)
+        {
+            return ("", []);
+        }
+
+        if (await session.LoadAsync<Request>(command.RequestId.Value, ct) is not { } request)
+        {
+            return ("request.not-found", []);
+        }
+
+        if (request.Phone is not { } phone)
+        {
+            return ("call.no-phone", []);
+        }
+
+        if (await CallEndpoints.OwnAsync(session, command.By, ct) is not [var telephone, ..])
+        {
+            return ("call.no-extension", []);
+        }
+
+        var now = clock.GetUtcNow();
+        var subject = new DataSubjectId(request.SubjectKey);
+
+        // Insert: of two clicks at one instant the second meets the first, and finds it when it is tried again.
+        session.Insert(new Call
+        {
+            Id = command.CallId.Value,
+            Rev = 1,
+            SubjectId = subject,
+            Direction = CallDirection.Outbound,
+            Agents = [new CallAgent(telephone.Id)],
+            StartedAt = now,
+            FirstAt = now,
+            RequestId = command.RequestId,
+            PlacedBy = command.By,
+        });
+        return ("", [new PlaceCall(command.CallId, subject, null, phone, telephone.Id, command.By, now)]);
+    }
+}
