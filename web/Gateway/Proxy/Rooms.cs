@@ -30,6 +30,9 @@ internal static class Rooms
             Api("requests", "/api/requests/{**rest}"),
             Api("chat", "/api/conversations/{**rest}"),
             Api("chat", "/api/attachments/{**rest}"),
+            Api("patients", "/api/contacts/{**rest}"),
+            Api("patients", "/api/patients/{**rest}"),
+            Api("patients", "/api/access-log/{**rest}"),
             Public("website", "/forms/{**rest}"),
         };
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/quarantine/{connector}/{{**rest}}") with
