@@ -33,7 +33,7 @@ public sealed class ContactDesk(ContactLog log, PatientSearch patients, IPersona
         }
 
         await vault.EnsureKeyAsync(subject, ct);
-        var verdict = await patients.IdentifyAsync(view, null, ct);
+        var (verdict, _) = await patients.IdentifyAsync(view, null, ct);
         var now = clock.GetUtcNow();
         if (verdict.Grade == MatchGrade.Certain && view.Patient is null)
         {

@@ -23,11 +23,12 @@ namespace MedCrm.Patients.Contacts;
 /// <param name="Grade">Of the best candidate; certain when linked.</param>
 /// <param name="Candidates">Who it may be, best first, at most five. Empty when linked or nobody found.</param>
 /// <param name="AskBirthOn">The date of birth would change the grade: ask for it.</param>
+/// <param name="MisAnswered">False: the MIS is out of reach, and somebody may be missing among the candidates.</param>
 /// <param name="Merged">Contacts that are shown as this one; each can be taken out again.</param>
 /// <param name="Household">Others who use one of the addresses. A shared phone is a household, never a person.</param>
 public sealed record ContactDetails(
     ContactId Id, string? Name, IReadOnlyList<ContactFact> Names, IReadOnlyList<ContactPointDetails> Points, ContactFact? BirthOn, LinkedPatient? Patient,
-    MatchGrade Grade, IReadOnlyList<CandidateDetails> Candidates, bool AskBirthOn, IReadOnlyList<MergedContact> Merged, IReadOnlyList<HouseholdMember> Household);
+    MatchGrade Grade, IReadOnlyList<CandidateDetails> Candidates, bool AskBirthOn, bool MisAnswered, IReadOnlyList<MergedContact> Merged, IReadOnlyList<HouseholdMember> Household);
 
 /// <summary>One fact and where it comes from (FHIR: Provenance).</summary>
 /// <param name="RequestId">The request in which it was told. Null: a person entered it.</param>
@@ -38,8 +39,9 @@ public sealed record ContactFact(string? Value, RequestId? RequestId, Agent? By,
 /// <param name="Shared">Others use it too.</param>
 public sealed record ContactPointDetails(ContactPointSystem System, string? Value, bool Shared, RequestId? RequestId, DateTimeOffset At, ContactId ContactId);
 
+/// <param name="Name">Null: the MIS does not answer, and the index has lost them.</param>
 /// <param name="By">Who linked them. Null: the engine was certain.</param>
-public sealed record LinkedPatient(string Id, string Name, DateOnly? BirthOn, Agent? By, DateTimeOffset At);
+public sealed record LinkedPatient(string Id, string? Name, DateOnly? BirthOn, Agent? By, DateTimeOffset At);
 
 /// <param name="Reasons">Stable words, field by field, as in <see cref="PatientCandidate.Reasons"/>.</param>
 public sealed record CandidateDetails(string PatientId, string Name, DateOnly? BirthOn, MatchGrade Grade, IReadOnlyList<string> Reasons);
@@ -122,10 +124,10 @@ public sealed class ContactReading(ContactBook book, PatientSearch patients, IPe
         }
 
         var household = await book.HouseholdAsync(view, ct);
-        var verdict = await patients.IdentifyAsync(view, null, ct);
+        var (verdict, misAnswered) = await patients.IdentifyAsync(view, null, ct);
         await log.WriteAsync(reader, AccessPurpose.Contact, why, [.. verdict.Matches.Select(match => match.Patient.Id)], ct);
         var shared = household.SelectMany(other => other.Points).Select(pair => pair.Point.Value.Key).ToHashSet();
-        var linked = view.Patient is { } link && verdict.Matches is [var one] && one.Patient.Id == link.Value ? (link, one.Patient) : default;
+        var card = view.Patient is { } link ? verdict.Matches.FirstOrDefault(match => match.Patient.Id == link.Value)?.Patient.Person : null;
         return new ContactDetails(
             view.Id,
             NameOf(view),
@@ -133,12 +135,13 @@ public sealed class ContactReading(ContactBook book, PatientSearch patients, IPe
             [.. view.Points.Select(pair => new ContactPointDetails(
                 pair.Point.Value.System, vault.Open(pair.Point.Value.Value), shared.Contains(pair.Point.Value.Key), pair.Point.From.RequestId, pair.Point.From.At, pair.Of.ContactId))],
             view.BirthOn is { } birth ? Fact(birth.Value, birth.From, view.Members.First(member => member.BirthOn == birth).ContactId) : null,
-            linked.link is null ? null : new LinkedPatient(linked.link.Value, linked.Patient.Person.FullName, linked.Patient.Person.BirthOn, linked.link.From.Agent, linked.link.From.At),
+            view.Patient is { } linked ? new LinkedPatient(linked.Value, card?.FullName, card?.BirthOn, linked.From.Agent, linked.From.At) : null,
             verdict.Grade,
             view.Patient is null
                 ? [.. verdict.Matches.Select(match => new CandidateDetails(match.Patient.Id, match.Patient.Person.FullName, match.Patient.Person.BirthOn, match.Grade, match.Reasons))]
                 : [],
             verdict.AskBirthOn,
+            misAnswered,
             [.. view.Members.Skip(1).Select(member => new MergedContact(member.ContactId, NameOf(new ContactView(member.ContactId, [member])), member.MergedInto?.From.Agent, member.MergedInto?.From.At ?? default))],
             [.. household.Select(other => new HouseholdMember(other.Id, NameOf(other)))]);
     }

@@ -1,6 +1,7 @@
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
+using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Identification;
 using Wolverine;
@@ -18,7 +19,12 @@ public static class IdentifyContactHandler
         var name = command.DisplayName is { } told ? vault.Open(told) : null;
         var heard = await HearAsync(command, name, from, session, log, vault, ct);
         var view = await log.ViewAsync(heard, ct) ?? throw new InvalidOperationException("A contact that was just heard is not there.");
-        var verdict = await patients.IdentifyAsync(view, name, ct);
+        var (verdict, misAnswered) = await patients.IdentifyAsync(view, name, ct);
+        if (!misAnswered && verdict.Matches.Count == 0)
+        {
+            throw new TransientFailureException("The MIS does not answer; the contact will be asked for again.");
+        }
+
         if (verdict.Grade == MatchGrade.Certain && view.Patient is null && await log.LockAsync(heard, ct) is { Patient: null })
         {
             await log.AppendAsync(view.Id, new PatientLinked(verdict.Matches[0].Patient.Id, from), ct);

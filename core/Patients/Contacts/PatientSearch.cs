@@ -1,7 +1,6 @@
 using System.Globalization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
-using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;
@@ -15,23 +14,23 @@ public sealed class PatientSearch(IMisGateway mis, PatientIndex index, IPersonal
     /// <param name="view">Everything known of the person.</param>
     /// <param name="name">As they named themselves this time. Null: the latest name they gave.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="TransientFailureException">The MIS does not answer and the index knows nobody either: asking again is safe.</exception>
-    internal async Task<Verdict> IdentifyAsync(ContactView view, string? name, CancellationToken ct)
+    /// <returns>The verdict, and whether the MIS had its say; while it is out of reach the index speaks alone.</returns>
+    internal async Task<(Verdict Verdict, bool MisAnswered)> IdentifyAsync(ContactView view, string? name, CancellationToken ct)
     {
         await vault.PrefetchAsync(view.Points.Select(pair => pair.Point.Value.Value.Subject).Concat(view.Names.Select(known => known.Value.Subject)), ct);
         var asked = Told(view, name);
         var answered = await AskMisAsync(asked, ct);
         if (view.Patient is { } linked)
         {
-            return await index.GetAsync(linked.Value, ct) is { } patient
+            var sure = await index.GetAsync(linked.Value, ct) is { } patient
                 ? new Verdict(MatchGrade.Certain, [new PatientMatch(patient, MatchGrade.Certain, 0, [linked.From.Agent is null ? "linked" : "confirmed"])], false)
                 : Verdict.Nobody;
+            return (sure, answered);
         }
 
         var facts = Facts.Of(asked);
         var (candidates, names) = await index.FindAsync(facts, ct);
-        var verdict = PatientMatcher.Grade(facts, [.. candidates.Where(candidate => !view.NotPatients.Contains(candidate.Id))], names);
-        return answered || verdict.Matches.Count > 0 ? verdict : throw new TransientFailureException("The MIS does not answer; the contact will be asked for again.");
+        return (PatientMatcher.Grade(facts, [.. candidates.Where(candidate => !view.NotPatients.Contains(candidate.Id))], names), answered);
     }
 
     /// <summary>Candidates as they travel, under the key of the person who asked.</summary>

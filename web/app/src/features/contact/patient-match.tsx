@@ -52,6 +52,7 @@ export function PatientMatch({ row, contact }: { row: RequestRow; contact: Conta
               {t('noMatch')}. {t('noMatchHint')}
             </p>
           )}
+          {!contact.misAnswered && <p className={styles.nobody}>{t('misSilent')}</p>}
           {contact.askBirthOn && <AskBirthDate onTold={(birthOn) => act(t('birthDone'), () => tellBirthDate(contact.id, birthOn))} />}
           <PatientFinder row={row} onFound={confirm} />
         </>
@@ -67,7 +68,7 @@ function Linked({ patient, onUnlink }: { patient: LinkedPatient; onUnlink: () =>
     <div className={styles.linked}>
       <IconUserCheck size={20} aria-hidden />
       <div>
-        <b>{patient.name}</b>
+        <b>{patient.name || t('cardOnly', { id: patient.id })}</b>
         {patient.birthOn && <span>{t('born', { date: calendarDate(patient.birthOn, locale) })}</span>}
         <span>{patient.by ? t('confirmedBy', { name: patient.by.name }) : `${t('certain')}: ${t('certainHint')}`}</span>
         <span className={styles.choices}>

@@ -74,7 +74,8 @@ export interface PatientCandidate {
 
 export interface LinkedPatient {
   id: string;
-  name: string;
+  /** Null: the MIS does not answer, and nobody else knows it. */
+  name?: Maybe<string>;
   birthOn?: Maybe<string>;
   /** Null: the engine was certain. */
   by?: Maybe<AgentRef>;
@@ -90,6 +91,8 @@ export interface ContactDetails {
   candidates: PatientCandidate[];
   /** The date of birth would change the grade. */
   askBirthOn: boolean;
+  /** False: the MIS is out of reach, and somebody may be missing among the candidates. */
+  misAnswered: boolean;
   /** Contacts shown as this one; each can be taken out again. */
   merged: { id: string; name?: Maybe<string>; by?: Maybe<AgentRef>; at: string }[];
   /** Others who use one of the addresses. */

@@ -364,6 +364,8 @@ export const en: Messages = {
     birthExample: '12.03.1985',
     birthCheck: 'Check',
     birthDone: 'The date of birth is noted, matches are checked again',
+    cardOnly: 'Card {id}',
+    misSilent: 'The MIS does not answer now: somebody may be missing among the matches.',
     findLabel: 'Find a patient',
     findExample: 'Name, phone or date of birth',
     find: 'Find',

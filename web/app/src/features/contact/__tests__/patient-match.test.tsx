@@ -22,6 +22,7 @@ const contact = (change: Partial<ContactDetails> = {}): ContactDetails => ({
     { patientId: 'p2', name: 'Петрова Мария Сергеевна', grade: 'possible', reasons: ['phone', 'given-differs', 'brand-new'] },
   ],
   askBirthOn: true,
+  misAnswered: true,
   merged: [],
   household: [],
   ...change,
@@ -84,6 +85,11 @@ test('the date of birth is asked for where it would tell, and sent as it was sai
 test('nothing is asked for where it would not tell', () => {
   show({ askBirthOn: false });
   expect(screen.queryByLabelText('Дата рождения со слов')).not.toBeInTheDocument();
+});
+
+test('while the MIS is silent the window says so', () => {
+  show({ misAnswered: false, candidates: [] });
+  expect(screen.getByText(/МИС сейчас не отвечает/)).toBeInTheDocument();
 });
 
 test('a linked card says who linked it, and can be unlinked', async () => {
