@@ -43,7 +43,7 @@ public static class PatientsPart
             store.Projections.Add<ContactProjection>(ProjectionLifecycle.Inline);
             store.Schema.For<Contact>();
             // Two messages may give one phone two people at the same moment: the second is tried again and sees the first.
-            store.Schema.For<ContactAddress>().UseNumericRevisions(true);
+            store.Schema.For<ContactAddress>().UseOptimisticConcurrency(true);
         });
         builder.Web.Services.AddHosted<PatientIndex>();
         builder.Web.Services.AddHosted<AccessLog>();
