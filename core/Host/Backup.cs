@@ -13,6 +13,9 @@ namespace MedCrm.Host;
 /// </summary>
 internal sealed class Backup(string directory, string toolDirectory)
 {
+    /// <summary>Derived data, filled from the MIS again: an erased patient must not survive in a copy of it.</summary>
+    private const string IndexSchema = "patient_index";
+
     public const string VaultSchema = "vault";
     private const string ManifestFile = "manifest.json";
 
@@ -46,7 +49,7 @@ internal sealed class Backup(string directory, string toolDirectory)
         // Keys last: a person who came in between has data without use at worst, never data without a key.
         foreach (var (database, names) in Databases(settings))
         {
-            await steps.RunAsync(string.Join(", ", names), () => DumpAsync(database, DumpFile(names), ["--exclude-schema", VaultSchema], ct));
+            await steps.RunAsync(string.Join(", ", names), () => DumpAsync(database, DumpFile(names), ["--exclude-schema", VaultSchema, "--exclude-schema", IndexSchema], ct));
         }
 
         await steps.RunAsync("blobs", () => CopyAsync(settings["Blobs:Directory"]!, Blobs, ct));

@@ -1,11 +1,16 @@
+using JasperFx.Events;
+using JasperFx.Events.Projections;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
+using MedCrm.Patients.Access;
 using MedCrm.Patients.Contacts;
+using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MedCrm.Patients;
 
@@ -23,6 +28,8 @@ public static class PatientsPart
             builder.Web.Services.AddSingleton<DemoMis>();
             builder.Web.Services.AddSingleton<IMisGateway>(services => services.GetRequiredService<DemoMis>());
             builder.Web.Services.AddHostedService(services => services.GetRequiredService<DemoMis>());
+            builder.Web.Services.AddSingleton<IPatientSource, DemoPatients>();
+            builder.Web.Services.AddHostedService<PatientIndexFill>();
         }
         else
         {
@@ -31,12 +38,33 @@ public static class PatientsPart
 
         builder.UseStore(store =>
         {
+            store.Events.AppendMode = EventAppendMode.Quick;
+            store.Events.UseIdentityMapForAggregates = true;
+            store.Projections.Add<ContactProjection>(ProjectionLifecycle.Inline);
             store.Schema.For<Contact>();
-            store.Schema.For<ContactAddress>();
+            // Two messages may give one phone two people at the same moment: the second is tried again and sees the first.
+            store.Schema.For<ContactAddress>().UseOptimisticConcurrency(true);
         });
+        builder.Web.Services.AddHosted<PatientIndex>();
+        builder.Web.Services.AddHosted<AccessLog>();
+        builder.Web.Services.AddScoped<PatientSearch>();
+        builder.Web.Services.AddScoped<ContactBook>();
+        builder.Web.Services.AddScoped<ContactLog>();
+        builder.Web.Services.AddScoped<ContactDesk>();
+        builder.Web.Services.AddScoped<ContactReading>();
         builder.Hears(Queues.Patients);
         var app = builder.Build();
+        var api = app.MapGroup("/api").RequireAuthorization();
+        ContactEndpoints.Map(api);
+        PatientEndpoints.Map(api);
         app.MapOpenApi();
         return app;
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

@@ -41,6 +41,7 @@ public static class RequestsPart
                 .Duplicate(request => request.Number)
                 .Duplicate(request => request.LastContactAt)
                 .Duplicate(request => request.ClosedAt)
+                .Duplicate(request => request.OriginContactKey)
                 // One open request per person and topic: the database's word, not luck.
                 .Index(request => new { request.SubjectKey, request.Topic }, index =>
                 {

@@ -28,6 +28,10 @@ internal sealed class Report
     public void Add(string verb, string setting, string what, double value, string unit, double limit, bool atLeast = false) =>
         _figures.Add(new Figure(verb, setting, what, Number(value, unit), $"{(atLeast ? "≥" : "≤")} {Number(limit, unit)}", atLeast ? value >= limit : value <= limit));
 
+    /// <summary>A share, 0 to 1, that should not be below a limit; with the digits that tell .9989 from .9991.</summary>
+    public void Add(string verb, string setting, string what, double share, double atLeast) =>
+        _figures.Add(new Figure(verb, setting, what, share.ToString("F4", CultureInfo.InvariantCulture), $"≥ {atLeast.ToString("0.###", CultureInfo.InvariantCulture)}", share >= atLeast));
+
     /// <summary>A count that must be exact.</summary>
     public void Expect(string verb, string setting, string what, long value, long expected)
     {

@@ -21,7 +21,10 @@ public sealed class SecurityTests(Hubs hubs)
         { "POST", $"/api/requests/{Nobody}/release" }, { "POST", $"/api/requests/{Nobody}/assign" }, { "POST", $"/api/requests/{Nobody}/read" }, { "POST", $"/api/requests/{Nobody}/snooze" },
         { "POST", $"/api/requests/{Nobody}/close" }, { "POST", $"/api/requests/{Nobody}/reopen" }, { "POST", $"/api/conversations/{Nobody}/messages" }, { "POST", $"/api/conversations/{Nobody}/notes" },
         { "GET", $"/api/attachments/{Nobody}" }, { "GET", "/api/screen-events" }, { "GET", "/api/agents" }, { "GET", "/api/quarantine" }, { "GET", $"/api/quarantine/website/{Nobody}/raw" },
-        { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", "/openapi/v1.json" }, { "GET", "/api/session" }, { "POST", "/hubs/window/negotiate" },
+        { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", $"/api/contacts/{Nobody}" }, { "POST", $"/api/contacts/{Nobody}/patient" },
+        { "DELETE", $"/api/contacts/{Nobody}/patient" }, { "POST", $"/api/contacts/{Nobody}/patient/decline" }, { "POST", $"/api/contacts/{Nobody}/birth-date" }, { "POST", $"/api/contacts/{Nobody}/merge" },
+        { "POST", $"/api/contacts/{Nobody}/unmerge" }, { "GET", "/api/patients?q=x" }, { "GET", "/api/patients/1" }, { "GET", "/api/access-log" },
+        { "GET", "/openapi/v1.json" }, { "GET", "/api/session" }, { "POST", "/hubs/window/negotiate" },
     };
 
     [Theory, MemberData(nameof(Doors))]
@@ -126,6 +129,8 @@ public sealed class SecurityTests(Hubs hubs)
         Assert.Contains("/api/requests/{id}/claim", paths);
         Assert.Contains("/api/conversations/{conversationId}/messages", paths);
         Assert.Contains("/forms/{formKey}", paths);
+        Assert.Contains("/api/contacts/{id}/merge", paths);
+        Assert.Contains("/api/patients/{id}", paths);
     }
 
     [Theory]
@@ -138,6 +143,9 @@ public sealed class SecurityTests(Hubs hubs)
     [InlineData("POST", "/api/conversations/{0}/messages", "conversation.not-found")]
     [InlineData("POST", "/api/conversations/{0}/notes", "conversation.not-found")]
     [InlineData("GET", "/api/attachments/{0}", "attachment.not-found")]
+    [InlineData("GET", "/api/contacts/{0}", "contact.not-found")]
+    [InlineData("DELETE", "/api/contacts/{0}/patient", "contact.not-found")]
+    [InlineData("GET", "/api/patients/{0}", "patient.not-found")]
     [InlineData("POST", "/forms/{0}", "form.unknown")]
     public async Task What_does_not_exist_is_told_by_a_stable_title(string method, string path, string title)
     {

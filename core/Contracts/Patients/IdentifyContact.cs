@@ -23,7 +23,7 @@ public enum MatchGrade
     /// <summary>Likely, a person must confirm: a phone alone is a household.</summary>
     [JsonStringEnumMemberName("probable")] Probable,
 
-    /// <summary>Address and full name agree, and nobody else comes near.</summary>
+    /// <summary>It is linked: by the engine, because nothing contradicts and nobody else comes near, or by a person.</summary>
     [JsonStringEnumMemberName("certain")] Certain,
 }
 
@@ -32,7 +32,7 @@ public enum MatchGrade
 /// <param name="Name">Full name.</param>
 /// <param name="BirthOn">Date of birth, <c>yyyy-MM-dd</c>, sealed. Null: the MIS has none.</param>
 /// <param name="Grade">How sure.</param>
-/// <param name="Reasons">Why, as stable words the window translates: <c>phone</c>, <c>email</c>, <c>full-name</c>, <c>surname</c>, <c>shared-phone</c>.</param>
+/// <param name="Reasons">Why, as stable words the window translates: <c>phone</c>, <c>shared-phone</c>, <c>email</c>, <c>full-name</c>; <c>family</c>, <c>given</c>, <c>patronymic</c>, <c>birth</c>, <c>snils</c>, <c>oms</c>, each also with <c>-close</c> (a slip of the finger), <c>-similar</c>, <c>-differs</c>; <c>previous-family</c>, <c>given-short</c>, <c>names-swapped</c>, <c>sex-differs</c>, <c>birth-unknown</c>; <c>linked</c> and <c>confirmed</c> for the patient the contact is linked to, by the engine or by a person.</param>
 public sealed record PatientCandidate(string PatientId, Sealed Name, Sealed? BirthOn, MatchGrade Grade, IReadOnlyList<string> Reasons);
 
 /// <summary>Event of Patients, answering <see cref="IdentifyContact"/>.</summary>

@@ -32,6 +32,7 @@ public static class Queues
         [typeof(MessageDeliveryChanged)] = [Requests],
         [typeof(IdentifyContact)] = [Patients],
         [typeof(ContactIdentified)] = [Requests],
+        [typeof(ContactChanged)] = [Requests],
         [typeof(RequestChanged)] = [Feed],
         [typeof(CallChanged)] = [Requests],
         [typeof(PlaceCall)] = [Outbound("telephony")],

@@ -3,71 +3,104 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Vault;
-using MedCrm.Patients.Mis;
+using MedCrm.Patients.Identification;
+using Wolverine;
 
 namespace MedCrm.Patients.Contacts;
 
-/// <summary>Who is this? Finds or begins the contact, asks the MIS, grades what it says.</summary>
+/// <summary>Who is this? Finds or begins the contact, looks for the patient, links it when there is no doubt.</summary>
 public static class IdentifyContactHandler
 {
-    public static async Task<ContactIdentified> Handle(
-        IdentifyContact command, IDocumentSession session, IMisGateway mis, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
+    public static async Task<OutgoingMessages> Handle(
+        IdentifyContact command, IDocumentSession session, ContactLog log, PatientSearch patients, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
-        var contact = await FindOrBegin(command, session, ct);
+        var from = new Provenance(command.RequestId, null, clock.GetUtcNow());
         await vault.PrefetchAsync([command.SubjectId], ct);
-        var phone = Open(ContactPointSystem.Phone);
-        var email = Open(ContactPointSystem.Email);
-        IReadOnlyList<PatientCandidate> candidates = [];
-        if (phone is not null || email is not null)
+        var name = command.DisplayName is { } told ? vault.Open(told) : null;
+        var heard = await HearAsync(command, name, from, session, log, vault, ct);
+        var view = await log.ViewAsync(heard, ct) ?? throw new InvalidOperationException("A contact that was just heard is not there.");
+        var (verdict, misAnswered) = await patients.IdentifyAsync(view, name, ct);
+        if (!misAnswered && verdict.Matches.Count == 0)
         {
-            IReadOnlyList<MisPatient> found;
-            try
-            {
-                found = await mis.FindPatientsAsync(phone, email, ct);
-            }
-            catch (MisUnavailableException e)
-            {
-                throw new TransientFailureException("The MIS does not answer; the contact will be asked for again.", e);
-            }
-
-            var name = command.DisplayName is { } sealedName ? vault.Open(sealedName) : null;
-            candidates = [.. Matching.Grade(found, name, phone, email).Take(5).Select(match => new PatientCandidate(
-                match.Patient.Id,
-                vault.Seal(command.SubjectId, match.Patient.FullName),
-                match.Patient.BirthOn is { } birth ? vault.Seal(command.SubjectId, birth.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)) : null,
-                match.Grade,
-                match.Reasons))];
+            throw new TransientFailureException("The MIS does not answer; the contact will be asked for again.");
         }
 
-        return new ContactIdentified(command.RequestId, command.SubjectId, contact, candidates is [var best, ..] ? best.Grade : MatchGrade.None, candidates, clock.GetUtcNow());
+        if (verdict.Grade == MatchGrade.Certain && view.Patient is null && await log.LockAsync(heard, ct) is { Patient: null })
+        {
+            await log.AppendAsync(view.Id, new PatientLinked(verdict.Matches[0].Patient.Id, from), ct);
+        }
 
-        string? Open(ContactPointSystem system) =>
-            command.ContactPoints.FirstOrDefault(point => point.System == system) is { } point ? vault.Open(point.Value) : null;
+        // The request belongs to the contact that was heard, for good; whom that one is shown as is another word, which can be taken back.
+        var candidates = patients.Seal(verdict, command.SubjectId);
+        OutgoingMessages answer = [new ContactIdentified(command.RequestId, command.SubjectId, heard, verdict.Grade, candidates, from.At)];
+        if (view.Members.First(member => member.ContactId == heard).MergedInto is { From.Agent: { } by })
+        {
+            answer.Add(new ContactChanged(command.SubjectId, view.Id, view.MemberIds, ContactChange.Merged, verdict.Grade, candidates, by, from.At));
+        }
+
+        return answer;
     }
 
-    /// <summary>The contact of the surest known address; a shared address joins nobody, so where two contacts claim the addresses the first one stands and nothing is merged.</summary>
-    private static async Task<ContactId> FindOrBegin(IdentifyContact command, IDocumentSession session, CancellationToken ct)
+    /// <summary>Writes what the message tells to the contact it comes from; what it knew already is left alone.</summary>
+    /// <returns>The contact that was heard.</returns>
+    private static async Task<ContactId> HearAsync(
+        IdentifyContact command, string? name, Provenance from, IDocumentSession session, ContactLog log, IPersonalDataVault vault, CancellationToken ct)
     {
-        var keys = command.ContactPoints.Select(point => point.Key.Value).ToArray();
-        var known = keys.Length == 0 ? [] : await session.LoadManyAsync<ContactAddress>(ct, keys);
-        var first = keys.Select(key => known.FirstOrDefault(address => address.Id == key)).FirstOrDefault(address => address is not null);
-        if (first is null)
+        var points = command.ContactPoints.DistinctBy(point => point.Key).ToList();
+        var addresses = points.Count == 0 ? [] : await session.LoadManyAsync<ContactAddress>(ct, points.Select(point => point.Key.Value).ToArray());
+        var contactIds = addresses.SelectMany(address => address.ContactIds).Select(id => id.Value).Distinct().ToArray();
+        var contacts = contactIds.Length == 0 ? [] : await session.LoadManyAsync<Contact>(ct, contactIds);
+        await vault.PrefetchAsync(contacts.SelectMany(contact => contact.Names).Select(known => known.Value.Subject), ct);
+        var chosen = ContactChoice.Of(At(ContactPointSystem.Account), [.. At(ContactPointSystem.Phone), .. At(ContactPointSystem.Email)], name, vault);
+
+        var news = News(chosen, points, command.DisplayName, NameKey(name, vault), from);
+        var id = chosen?.ContactId ?? ContactId.New();
+        if (chosen is null)
         {
-            var begun = ContactId.New();
-            session.Insert(new Contact { Id = begun.Value, Name = command.DisplayName, Points = [.. command.ContactPoints] });
-            session.Insert(command.ContactPoints.DistinctBy(point => point.Key).Select(point => new ContactAddress { Id = point.Key.Value, ContactId = begun }).ToArray());
-            return begun;
+            log.Begin(id, [new ContactBegun(from), .. news]);
+        }
+        else
+        {
+            foreach (var happened in news)
+            {
+                await log.AppendAsync(id, happened, ct);
+            }
         }
 
-        var unclaimed = command.ContactPoints.Where(point => known.All(address => address.Id != point.Key.Value)).DistinctBy(point => point.Key).ToArray();
-        if (unclaimed.Length > 0 && await session.LoadAsync<Contact>(first.ContactId.Value, ct) is { } contact)
+        foreach (var point in points)
         {
-            contact.Points.AddRange(unclaimed);
-            contact.Name ??= command.DisplayName;
-            session.Update(contact);
-            session.Insert(unclaimed.Select(point => new ContactAddress { Id = point.Key.Value, ContactId = first.ContactId }).ToArray());
+            if (addresses.FirstOrDefault(address => address.Id == point.Key.Value) is not { } address)
+            {
+                session.Insert(new ContactAddress { Id = point.Key.Value, ContactIds = [id] });
+            }
+            else if (!address.ContactIds.Contains(id))
+            {
+                address.ContactIds.Add(id);
+                session.Update(address);
+            }
         }
 
-        return first.ContactId;
+        return id;
+
+        // In the order of the message's addresses: the surest first. Of one address the earliest contact first.
+        IReadOnlyList<Contact> At(ContactPointSystem system) =>
+        [
+            .. points.Where(point => point.System == system)
+                .SelectMany(point => addresses.FirstOrDefault(address => address.Id == point.Key.Value)?.ContactIds ?? [])
+                .Distinct().Select(found => contacts.FirstOrDefault(contact => contact.ContactId == found)).OfType<Contact>(),
+        ];
     }
+
+    /// <summary>What a message tells that the contact has not told before.</summary>
+    internal static IReadOnlyList<object> News(Contact? contact, IEnumerable<ContactPoint> points, Sealed? name, string? nameKey, Provenance from)
+    {
+        var addresses = points.Where(point => contact?.Points.Any(known => known.Value.Key == point.Key) != true).Select(object (point) => new AddressTold(point, from));
+        return name is { } told && nameKey is not null && !(contact?.Names is [.., { Key: var latest }] && latest == nameKey)
+            ? [.. addresses, new NameTold(told, nameKey, from)]
+            : [.. addresses];
+    }
+
+    /// <summary>The same for «Пётр Петров» and «ПЕТРОВ ПЕТР». Null: no name in it.</summary>
+    internal static string? NameKey(string? name, IPersonalDataVault vault) =>
+        string.Join(' ', NameText.Words(name).Select(NameText.Key).Order(StringComparer.Ordinal)) is { Length: > 0 } words ? vault.HashOf($"name:{words}") : null;
 }

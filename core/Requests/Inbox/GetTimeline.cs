@@ -37,6 +37,9 @@ public enum TimelineEventType
     [JsonStringEnumMemberName("closed")] Closed,
     [JsonStringEnumMemberName("reopened")] Reopened,
     [JsonStringEnumMemberName("identified")] Identified,
+    [JsonStringEnumMemberName("unlinked")] Unlinked,
+    [JsonStringEnumMemberName("merged")] Merged,
+    [JsonStringEnumMemberName("unmerged")] Unmerged,
     [JsonStringEnumMemberName("identificationMissed")] IdentificationMissed,
     [JsonStringEnumMemberName("slaBreached")] SlaBreached,
     [JsonStringEnumMemberName("unreachable")] Unreachable,
@@ -182,6 +185,7 @@ public static class GetTimelineEndpoint
         ContactLinked { Identified: var who } => who.Candidates is [var best, ..]
             ? [Event(e, who.At, new TimelineEvent(TimelineEventType.Identified, Grade: who.Grade, PatientName: best.Name))]
             : [],
+        ContactFollowed { Changed: var changed } => Followed(e, changed),
         IdentificationMissed missed => [Event(e, missed.At, new TimelineEvent(TimelineEventType.IdentificationMissed))],
         RequestClaimed claimed => [Event(e, claimed.At, new TimelineEvent(TimelineEventType.Claimed, claimed.Agent))],
         RequestReleased released => [Event(e, released.At, new TimelineEvent(TimelineEventType.Released, released.Agent))],
@@ -192,6 +196,16 @@ public static class GetTimelineEndpoint
         RequestReopened reopened => [Event(e, reopened.At, new TimelineEvent(TimelineEventType.Reopened, reopened.By))],
         FirstResponseMissed missed => [Event(e, missed.DueAt, new TimelineEvent(TimelineEventType.SlaBreached))],
         _ => [],
+    };
+
+    private static IEnumerable<TimelineItem> Followed(IEvent e, ContactChanged changed) => changed.Change switch
+    {
+        ContactChange.Unlinked => [Event(e, changed.At, new TimelineEvent(TimelineEventType.Unlinked, changed.By))],
+        ContactChange.Merged => [Event(e, changed.At, new TimelineEvent(TimelineEventType.Merged, changed.By))],
+        ContactChange.Unmerged => [Event(e, changed.At, new TimelineEvent(TimelineEventType.Unmerged, changed.By))],
+        _ => changed is { Grade: MatchGrade.Certain, Candidates: [var best, ..] }
+            ? [Event(e, changed.At, new TimelineEvent(TimelineEventType.Identified, changed.By, Grade: changed.Grade, PatientName: best.Name))]
+            : [],
     };
 
     /// <summary>The word of an answer may come before the answer; then it waits for it.</summary>

@@ -44,6 +44,12 @@ public sealed record Request
 
     public ContactId? ContactId { get; init; }
 
+    /// <summary>The contact that wrote. <see cref="ContactId"/> is the one it is shown as, which may change and change back.</summary>
+    public Guid? OriginContactKey { get; init; }
+
+    /// <summary>UTC instant of the last decision about the contact that this request has heard of; an earlier one that comes later changes nothing.</summary>
+    public DateTimeOffset ContactChangedAt { get; init; }
+
     public Sealed? ContactName { get; init; }
 
     public Sealed? Phone { get; init; }
@@ -148,8 +154,16 @@ public sealed record Request
         ContactLinked e => before.Next() with
         {
             ContactId = e.Identified.ContactId,
+            OriginContactKey = e.Identified.ContactId.Value,
             Candidates = e.Identified.Candidates,
             Patient = e.Identified.Candidates is [var best, ..] ? new RequestRowPatient(best.PatientId, best.Name, best.Grade) : before.Patient,
+        },
+        ContactFollowed { Changed: var changed } => before.Next() with
+        {
+            ContactId = changed.ContactId,
+            ContactChangedAt = changed.At,
+            Candidates = changed.Candidates,
+            Patient = changed.Candidates is [var best, ..] ? new RequestRowPatient(best.PatientId, best.Name, best.Grade) : null,
         },
         IdentificationMissed => before.Next(),
         RequestClaimed e => before.Next() with { AssigneeId = e.Agent.Id.Value, AssigneeName = e.Agent.Name, Status = before.Status == RequestStatus.New ? RequestStatus.InProgress : before.Status, Unread = 0 },

@@ -35,6 +35,9 @@ public sealed record DeliveryRecorded(MessageDeliveryChanged Delivery);
 
 public sealed record ContactLinked(ContactIdentified Identified);
 
+/// <summary>A person decided something about the contact: linked, unlinked, merged.</summary>
+public sealed record ContactFollowed(ContactChanged Changed);
+
 /// <summary>The MIS did not answer in time; the request goes on without a patient.</summary>
 public sealed record IdentificationMissed(DateTimeOffset At);
 

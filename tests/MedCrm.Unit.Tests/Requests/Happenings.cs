@@ -58,6 +58,9 @@ internal static class Happenings
     public static ContactLinked Linked(params PatientCandidate[] candidates) =>
         new(new ContactIdentified(new RequestId(Guid.NewGuid()), Irina, ContactId.New(), candidates.Length == 0 ? MatchGrade.None : candidates[0].Grade, candidates, Noon));
 
+    public static ContactFollowed Followed(ContactChange change, ContactId contact, int minute, params PatientCandidate[] candidates) => new(new ContactChanged(
+        Irina, contact, [contact], change, candidates.Length == 0 ? MatchGrade.None : candidates[0].Grade, candidates, Anna, Noon.AddMinutes(minute)));
+
     public static PatientCandidate Patient(string id, MatchGrade grade) => new(id, Words($"patient {id}"), null, grade, ["phone"]);
 
     public static Sealed Words(string text) => new(Irina, text);

@@ -1,39 +1,57 @@
 'use client';
 import { CopyButton } from '@mantine/core';
-import { IconCheck, IconCopy, IconUserCheck, IconUserQuestion } from '@tabler/icons-react';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useRequestDetails } from '@/entities/request/queries';
 import { otherRequestsOf, useQueue, useRow } from '@/entities/request/store';
-import type { MatchReason, PatientCandidate, RequestRow } from '@/shared/api/types';
+import type { RequestRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useNow } from '@/shared/lib/clock';
 import { readablePhone } from '@/shared/lib/phone';
 import { followInside, requestPath } from '@/shared/lib/route';
-import { calendarDate, dayAndTime, shortMoment } from '@/shared/lib/time';
+import { dayAndTime, shortMoment } from '@/shared/lib/time';
 import { ChannelIcon } from '@/shared/ui/channel-icon';
 import { PaneState } from '@/shared/ui/pane-state';
 import styles from './contact.module.css';
+import { Household } from './household';
+import { PatientMatch } from './patient-match';
+import { useContact } from './use-contact';
 
 export function ContactPane({ id }: { id: string }) {
-  const t = useTranslations('contact');
   const row = useRow(id);
-  const details = useRequestDetails(id);
+  return row ? <Pane row={row} /> : <Frame />;
+}
+
+function Pane({ row }: { row: RequestRow }) {
+  const t = useTranslations('contact');
+  const details = useRequestDetails(row.id);
+  const contact = useContact(row);
+  return (
+    <Frame>
+      <Person row={row} />
+      {contact.isError ? (
+        <PaneState tone="trouble" title={t('failed')} onRetry={() => void contact.refetch()} />
+      ) : (
+        contact.data && (
+          <>
+            <PatientMatch key={row.id} row={row} contact={contact.data} />
+            <Household row={row} contact={contact.data} />
+          </>
+        )
+      )}
+      <OtherRequests row={row} />
+      <About row={row} traceId={details.data?.traceId ?? null} />
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children?: ReactNode }) {
+  const t = useTranslations('contact');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <aside className={styles.pane} aria-label={t('title')} tabIndex={0}>
-      {row && (
-        <>
-          <Person row={row} />
-          {details.isError ? (
-            <PaneState tone="trouble" title={t('failed')} onRetry={() => void details.refetch()} />
-          ) : (
-            details.data && <PatientMatch row={row} candidates={details.data.candidates} />
-          )}
-          <OtherRequests row={row} />
-          <About row={row} traceId={details.data?.traceId ?? null} />
-        </>
-      )}
+      {children}
     </aside>
   );
 }
@@ -74,74 +92,6 @@ function Copyable({ text, shown, label }: { text: string; shown: ReactNode; labe
         </span>
       )}
     </CopyButton>
-  );
-}
-
-function PatientMatch({ row, candidates }: { row: RequestRow; candidates: PatientCandidate[] }) {
-  const t = useTranslations('contact');
-  const linked = row.patient?.grade === 'certain' ? row.patient : null;
-  const known = candidates.filter((each) => each.grade !== 'none');
-  const linkedCandidate = linked && known.find((each) => each.patientId === linked.id);
-  const maybe: PatientCandidate[] =
-    known.length > 0 || !row.patient || row.patient.grade === 'none'
-      ? known
-      : [{ patientId: row.patient.id, name: row.patient.name, grade: row.patient.grade, reasons: [] }];
-  return (
-    <section className={styles.block}>
-      <h3 className={styles.heading}>{t('patient')}</h3>
-      {linked ? (
-        <div className={styles.linked}>
-          <IconUserCheck size={20} aria-hidden />
-          <div>
-            <b>{linked.name}</b>
-            {linkedCandidate && <Identity candidate={linkedCandidate} />}
-            <span>
-              {t('certain')}: {t('certainHint')}
-            </span>
-          </div>
-        </div>
-      ) : maybe.length > 0 ? (
-        <div className={styles.maybe}>
-          <p>
-            <IconUserQuestion size={18} aria-hidden /> {maybe.length > 1 ? t('maybeMany') : t('maybeOne')}
-          </p>
-          <ul>
-            {maybe.map((each) => (
-              <li key={each.patientId}>
-                <b>{each.name}</b> <span className={styles.grade}>{each.grade === 'possible' ? t('possible') : t('probable')}</span>
-                <Identity candidate={each} />
-              </li>
-            ))}
-          </ul>
-          <p className={styles.caution}>{t('askFirst')}</p>
-        </div>
-      ) : (
-        <p className={styles.nobody}>
-          {t('noMatch')}. {t('noMatchHint')}
-        </p>
-      )}
-    </section>
-  );
-}
-
-const reasonKey = {
-  phone: 'phone',
-  email: 'email',
-  'full-name': 'fullName',
-  surname: 'surname',
-  'shared-phone': 'sharedPhone',
-} as const satisfies Record<MatchReason, string>;
-
-function Identity({ candidate }: { candidate: PatientCandidate }) {
-  const t = useTranslations('contact');
-  const reasons = useTranslations('contact.reasons');
-  const locale = useAppLocale();
-  const words = candidate.reasons.map((each) => (each in reasonKey ? reasons(reasonKey[each]) : each));
-  return (
-    <>
-      {candidate.birthOn && <span>{t('born', { date: calendarDate(candidate.birthOn, locale) })}</span>}
-      {words.length > 0 && <span>{words.join(', ')}</span>}
-    </>
   );
 }
 

@@ -35,9 +35,16 @@ function useEventWords() {
         return event.agent ? t('reopenedBy', { name }) : t('reopened');
       case 'identified':
         if (!event.patientName) return t('identifiedNone');
+        if (event.agent && event.grade === 'certain') return t('identifiedBy', { name, patient: event.patientName });
         return event.grade === 'certain'
           ? t('identifiedCertain', { name: event.patientName })
           : t('identifiedMaybe', { name: event.patientName });
+      case 'unlinked':
+        return t('unlinked', { name });
+      case 'merged':
+        return t('merged', { name });
+      case 'unmerged':
+        return t('unmerged', { name });
       case 'slaBreached':
         return t('slaBreached');
       case 'unreachable':

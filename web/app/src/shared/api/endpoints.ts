@@ -1,8 +1,10 @@
 import { call } from './http';
 import type {
   AgentRef,
+  ContactDetails,
   Credentials,
   Outcome,
+  PatientDetails,
   QuarantineItem,
   ReplayResult,
   RequestDetails,
@@ -56,6 +58,21 @@ export const recordingUrl = (callId: string) => `/api/calls/${id(callId)}/record
 /** A request of calls alone has no conversation to keep its notes. */
 export const noteRequest = (requestId: string, messageId: string, text: string) =>
   call<void>('POST', `/api/requests/${id(requestId)}/notes`, { messageId, text });
+
+const contact = (contactId: string) => `/api/contacts/${id(contactId)}`;
+const decide = (contactId: string, verb: string, body: unknown) => call<ContactDetails>('POST', `${contact(contactId)}/${verb}`, body);
+
+/** `requestId` says in the access log why the patient was looked at. */
+export const getContact = (contactId: string, requestId: string) =>
+  call<ContactDetails>('GET', `${contact(contactId)}?requestId=${id(requestId)}`);
+export const linkPatient = (contactId: string, patientId: string) => decide(contactId, 'patient', { patientId });
+export const unlinkPatient = (contactId: string) => call<ContactDetails>('DELETE', `${contact(contactId)}/patient`);
+export const declinePatient = (contactId: string, patientId: string) => decide(contactId, 'patient/decline', { patientId });
+export const tellBirthDate = (contactId: string, birthOn: string) => decide(contactId, 'birth-date', { birthOn });
+export const mergeContacts = (contactId: string, other: string) => decide(contactId, 'merge', { contactId: other });
+export const unmergeContacts = (contactId: string, other: string) => decide(contactId, 'unmerge', { contactId: other });
+export const searchPatients = (words: string, requestId: string) =>
+  call<{ items: PatientDetails[] }>('GET', `/api/patients?q=${id(words)}&requestId=${id(requestId)}`);
 
 export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
 

@@ -4,7 +4,6 @@ export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 
 export type RequestStatus = 'new' | 'inProgress' | 'waiting' | 'snoozed' | 'closed';
 export type Outcome = 'booked' | 'answered' | 'declined' | 'unreachable' | 'spam';
 export type MatchGrade = 'none' | 'possible' | 'probable' | 'certain';
-export type MatchReason = 'phone' | 'email' | 'full-name' | 'surname' | 'shared-phone';
 export type DeliveryStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
 export type CallDirection = 'inbound' | 'outbound';
 export type CallPhase = 'ringing' | 'answered' | 'ended';
@@ -74,7 +73,43 @@ export interface PatientCandidate {
   name: string;
   birthOn?: Maybe<string>;
   grade: MatchGrade;
-  reasons: MatchReason[];
+  /** Stable words, field by field; translated here. */
+  reasons: string[];
+}
+
+export interface LinkedPatient {
+  id: string;
+  /** Null: the MIS does not answer, and nobody else knows it. */
+  name?: Maybe<string>;
+  birthOn?: Maybe<string>;
+  /** Null: the engine was certain. */
+  by?: Maybe<AgentRef>;
+  at: string;
+}
+
+/** The person behind a request, with the patient they are or may be. */
+export interface ContactDetails {
+  id: string;
+  name?: Maybe<string>;
+  patient?: Maybe<LinkedPatient>;
+  grade: MatchGrade;
+  candidates: PatientCandidate[];
+  /** The date of birth would change the grade. */
+  askBirthOn: boolean;
+  /** False: the MIS is out of reach, and somebody may be missing among the candidates. */
+  misAnswered: boolean;
+  /** Contacts shown as this one; each can be taken out again. */
+  merged: { id: string; name?: Maybe<string>; by?: Maybe<AgentRef>; at: string }[];
+  /** Others who use one of the addresses. */
+  household: { id: string; name?: Maybe<string> }[];
+}
+
+export interface PatientDetails {
+  id: string;
+  name: string;
+  birthOn?: Maybe<string>;
+  phones: string[];
+  emails: string[];
 }
 
 export interface RequestDetails {
@@ -107,6 +142,9 @@ export type TimelineEventType =
   | 'closed'
   | 'reopened'
   | 'identified'
+  | 'unlinked'
+  | 'merged'
+  | 'unmerged'
   | 'slaBreached'
   | 'unreachable'
   | 'reachable';

@@ -8,7 +8,7 @@ import { useAppLocale } from './locale';
 const asKey = (code: string) => code.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Translates a stable word of the wire; an unknown one is shown as it is, never swallowed. */
-export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons') {
+export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons' | 'contact.reasons') {
   const t = useTranslations(section);
   type Key = Parameters<typeof t>[0];
   return (code: string) => {
@@ -57,6 +57,18 @@ export function useRefusalWords() {
     if (error.status === 404) return t('notFound');
     if (error.status === 403) return t('forbidden');
     return t('refused', { title: error.title });
+  };
+}
+
+export function useContactRefusalWords() {
+  const t = useTranslations('contact.refusals');
+  const general = useRefusalWords();
+  type Key = Parameters<typeof t>[0];
+  return (error: unknown): string => {
+    const title = error instanceof ApiError ? error.title : '';
+    const birth = error instanceof ApiError && error.status === 400 && JSON.stringify(error.problem).includes('contact.birth-unreadable');
+    const key = (birth ? 'birthUnreadable' : asKey(title.replace(/^(contact|patient)\./, ''))) as Key;
+    return title && t.has(key) ? t(key) : general(error);
   };
 }
 

@@ -11,6 +11,8 @@ export const shortcuts = {
   assign: { keys: ['A'], shown: 'A' },
   snooze: { keys: ['S'], shown: 'S' },
   close: { keys: ['E'], shown: 'E' },
+  confirmPatient: { keys: ['Y'], shown: 'Y' },
+  declinePatient: { keys: ['X'], shown: 'X' },
   search: { keys: ['Slash'], shown: '/' },
   views: { keys: [], shown: '1 – 4' },
   answerCall: { keys: ['O'], shown: 'O' },

@@ -1,0 +1,47 @@
+using MedCrm.Hosting.Vault;
+using MedCrm.Patients.Identification;
+
+namespace MedCrm.Patients.Contacts;
+
+/// <summary>
+/// Whose message is it? An account belongs to one person. A phone or a mail address may serve a household: whoever gives another name there
+/// is another contact, and whoever gives none is nobody of the family in particular.
+/// </summary>
+internal static class ContactChoice
+{
+    /// <param name="atAccount">Contacts of the accounts the message came from.</param>
+    /// <param name="atAddress">Contacts of its phones and mail addresses, the surest address first.</param>
+    /// <param name="name">As the person named themselves. Null: not given.</param>
+    /// <returns>Null: somebody new.</returns>
+    public static Contact? Of(IReadOnlyList<Contact> atAccount, IReadOnlyList<Contact> atAddress, string? name, IPersonalDataVault vault) =>
+        Of(atAccount, atAddress, name, contact => contact.Names.Select(known => vault.Open(known.Value)).OfType<string>());
+
+    public static Contact? Of(IReadOnlyList<Contact> atAccount, IReadOnlyList<Contact> atAddress, string? name, Func<Contact, IEnumerable<string>> namesOf)
+    {
+        if (atAccount is [var owner, ..])
+        {
+            return owner;
+        }
+
+        var told = PersonName.Read(name);
+        if (told.IsEmpty)
+        {
+            return atAddress is [var only] ? only : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
+        }
+
+        var same = atAddress.Where(contact => namesOf(contact).Any(known => IsSame(told, PersonName.Read(known)))).ToList();
+        // A surname alone is the whole family's.
+        return same.Count == 1 || (same.Count > 1 && told.Given is not null) ? same[0] : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
+    }
+
+    /// <summary>Nothing in the two names contradicts: «Анна» may be «Анна Петрова», «Пётр Петров» may not.</summary>
+    private static bool IsSame(PersonName told, PersonName known)
+    {
+        var fields = Comparison.Of(Facts(told), Facts(known));
+        return fields is { Given: not Agreement.Differs, Patronymic: not Agreement.Differs, SexDiffers: false }
+            && (fields.Given >= Agreement.Similar || fields.Family >= Agreement.Close)
+            && (fields.Family != Agreement.Differs || fields.Patronymic == Agreement.Equal);
+    }
+
+    private static Facts Facts(PersonName name) => Identification.Facts.Of(new Person { Family = name.Family, Given = name.Given, Patronymic = name.Patronymic });
+}

@@ -1,0 +1,50 @@
+namespace MedCrm.Patients.Identification;
+
+/// <summary>The parts of a name. Null: not given.</summary>
+internal sealed record PersonName(string? Family, string? Given, string? Patronymic)
+{
+    public static PersonName Unknown { get; } = new(null, null, null);
+
+    public bool IsEmpty => Family is null && Given is null && Patronymic is null;
+
+    /// <summary>Takes a name apart as people type it, in any order: «Петрова Анна Сергеевна», «Аня», «Анна Сергеевна», "Anna Petrova", «Петрова А. С.».</summary>
+    public static PersonName Read(string? text)
+    {
+        var words = NameText.Words(text).Take(4).ToList();
+        if (words.Count == 0)
+        {
+            return Unknown;
+        }
+
+        var keys = words.Select(NameText.Key).ToList();
+        var given = keys.FindIndex(GivenNames.IsKnown);
+        // After the given name first: in «Абрамович Роман Аркадьевич» two words look alike.
+        var patronymic = keys.FindIndex(given + 1, IsPatronymic);
+        if (patronymic < 0 && given > 0)
+        {
+            patronymic = keys.FindIndex(0, given, key => IsPatronymic(key) && (keys.Count > 2 || Patronymics.SexOf(key) == Sex.Female));
+        }
+
+        if (given < 0)
+        {
+            // An initial, else what stands before the patronymic, else the second word: «Фамилия Имя» is how forms are filled in.
+            given = keys.FindIndex(key => key.Length == 1);
+            given = given >= 0 ? given
+                : patronymic > 0 ? words.Count == 2 && Surnames.LooksLike(keys[0]) ? -1 : patronymic - 1
+                : patronymic == 0 ? -1
+                : words.Count > 1 ? 1
+                : Surnames.LooksLike(keys[0]) ? -1 : 0;
+        }
+
+        if (patronymic < 0 && given >= 0 && given + 1 < keys.Count && keys[given].Length == 1 && keys[given + 1].Length == 1)
+        {
+            patronymic = given + 1;
+        }
+
+        var family = Enumerable.Range(0, words.Count).FirstOrDefault(index => index != given && index != patronymic, -1);
+        return new PersonName(At(family), At(given), At(patronymic));
+
+        bool IsPatronymic(string key) => Patronymics.LooksLike(key) && !GivenNames.IsKnown(key);
+        string? At(int index) => index < 0 ? null : words[index];
+    }
+}
