@@ -2,10 +2,8 @@ using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Mis;
-using MedCrm.Patients.Mis.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MedCrm.Patients;
 
@@ -18,17 +16,7 @@ public static class PatientsPart
     {
         var builder = PartBuilder.Create("patients", typeof(PatientsPart).Assembly, "Patients", configuration);
         var options = builder.Bind<MisOptions>(MisOptions.Section);
-        if (options.Adapter == MisAdapter.Demo)
-        {
-            builder.Web.Services.AddSingleton<DemoMis>();
-            builder.Web.Services.AddSingleton<IMisGateway>(services => services.GetRequiredService<DemoMis>());
-            builder.Web.Services.AddHostedService(services => services.GetRequiredService<DemoMis>());
-        }
-        else
-        {
-            builder.Web.Services.AddSingleton<IMisGateway, NoMis>();
-        }
-
+        builder.Web.Services.AddMis(options);
         builder.UseStore(store =>
         {
             store.Schema.For<Contact>();
