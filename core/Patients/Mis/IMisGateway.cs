@@ -54,14 +54,14 @@ public interface IMisGateway
     /// <summary>Books. A slot held with <see cref="HoldAsync"/> under the same key is ours to book.</summary>
     Task<MisResult<MisAppointment>> BookAsync(NewAppointment appointment, IdempotencyKey key, CancellationToken ct);
 
-    /// <summary>Moves an appointment to another slot; it never stands without one. The id may change where the MIS cannot move.</summary>
+    /// <summary>Moves an appointment to another slot; it never stands without one. Moving what stands there already is <see cref="MisResult{T}.Ok"/>, whatever its version. The id may change where the MIS cannot move.</summary>
     /// <param name="appointment">As we know it; its version guards against changes we have not seen.</param>
     /// <param name="target">Where to.</param>
     /// <param name="key">Of this move.</param>
     /// <param name="ct">Gives up.</param>
     Task<MisResult<MisAppointment>> RescheduleAsync(MisAppointment appointment, MisSlot target, IdempotencyKey key, CancellationToken ct);
 
-    /// <summary>Cancels and frees the slot. Cancelling what is cancelled is <see cref="MisResult{T}.Ok"/>.</summary>
+    /// <summary>Cancels and frees the slot. Cancelling what is cancelled is <see cref="MisResult{T}.Ok"/>, whatever its version.</summary>
     /// <param name="appointment">As we know it; its version guards against changes we have not seen.</param>
     /// <param name="reason">For the MIS's people, without personal data.</param>
     /// <param name="key">Of this cancellation.</param>

@@ -77,7 +77,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
         var result = await OnceAsync(
             "reschedule", new { appointment.Id, Target = target }, key,
             patience => Past(target) ? Refuse<MisAppointment>() : adapter.RescheduleAsync(appointment, target, key, patience),
-            async patience => await adapter.GetAppointmentAsync(appointment.Id, patience) is { } now && now.PractitionerId == target.PractitionerId && now.Start == target.Start && now.Status.Stands() ? now : null,
+            lookUp: null,
             Keep, Restore, ct);
         return await WithAlternativesAsync(result, target, ct);
     }
@@ -85,7 +85,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
     public Task<MisResult<MisAppointment>> CancelAsync(MisAppointment appointment, string reason, IdempotencyKey key, CancellationToken ct) => OnceAsync(
         "cancel", new { appointment.Id }, key,
         patience => adapter.CancelAsync(appointment, reason, key, patience),
-        async patience => await adapter.GetAppointmentAsync(appointment.Id, patience) is { Status: AppointmentStatus.Cancelled } cancelled ? cancelled : null,
+        lookUp: null,
         Keep, Restore, ct);
 
     public Task<MisResult<MisAppointment>> ConfirmAsync(MisAppointment appointment, CancellationToken ct) => WriteAsync(patience => adapter.ConfirmAsync(appointment, patience), ct);
@@ -111,8 +111,9 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
         }
     }
 
+    /// <param name="lookUp">Finds what an earlier attempt did. Null: the write itself is harmless to repeat, and repeating it finishes what was left half done.</param>
     private async Task<MisResult<T>> OnceAsync<T>(
-        string operation, object what, IdempotencyKey key, Func<CancellationToken, Task<MisResult<T>>> write, Func<CancellationToken, Task<T?>> lookUp,
+        string operation, object what, IdempotencyKey key, Func<CancellationToken, Task<MisResult<T>>> write, Func<CancellationToken, Task<T?>>? lookUp,
         Func<T, string> keep, Func<string, CancellationToken, Task<T?>> restore, CancellationToken ct)
         where T : class
     {
@@ -130,7 +131,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
                     (true, null) => new MisResult<T>.NotFound(operation == "create-patient" ? "patient" : "appointment"),
                     _ => new MisResult<T>.Transient(null),
                 };
-            case MisJournal.State.Open:
+            case MisJournal.State.Open when lookUp is not null:
                 switch (await TryReadAsync(lookUp, ct))
                 {
                     case (true, { } found):
@@ -150,7 +151,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
         }
 
         // Unknown: perhaps it went through. Taken: perhaps by ourselves, when the first answer was lost.
-        if (result is MisResult<T>.Unknown or MisResult<T>.SlotTaken or MisResult<T>.VersionConflict or MisResult<T>.DuplicatePatient && await TryReadAsync(lookUp, ct) is (true, { } ours))
+        if (lookUp is not null && result is MisResult<T>.Unknown or MisResult<T>.SlotTaken or MisResult<T>.DuplicatePatient && await TryReadAsync(lookUp, ct) is (true, { } ours))
         {
             return await DoneAsync(ours);
         }

@@ -72,6 +72,11 @@ internal sealed class DemoDatabase(NpgsqlDataSource database, ClinicTime time, T
             return (Answer.NoAppointment, null);
         }
 
+        if (appointment.PractitionerId == Text(practitioner) && appointment.Start == time.Instant(start, DemoClinic.LocationOf(practitioner)))
+        {
+            return (Answer.Done, appointment);
+        }
+
         if (version is not null && appointment.Version != Text(version.Value))
         {
             return (Answer.Changed, appointment);
