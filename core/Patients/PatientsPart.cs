@@ -2,6 +2,7 @@ using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Mis;
+using MedCrm.Patients.Slots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 
@@ -24,6 +25,9 @@ public static class PatientsPart
         });
         builder.Hears(Queues.Patients);
         var app = builder.Build();
+        var api = app.MapGroup("/api").RequireAuthorization();
+        GetSlotsEndpoint.Map(api);
+        GetDirectoryEndpoint.Map(api);
         app.MapOpenApi();
         return app;
     }

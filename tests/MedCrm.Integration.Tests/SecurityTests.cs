@@ -21,7 +21,7 @@ public sealed class SecurityTests(Hubs hubs)
         { "POST", $"/api/requests/{Nobody}/release" }, { "POST", $"/api/requests/{Nobody}/assign" }, { "POST", $"/api/requests/{Nobody}/read" }, { "POST", $"/api/requests/{Nobody}/snooze" },
         { "POST", $"/api/requests/{Nobody}/close" }, { "POST", $"/api/requests/{Nobody}/reopen" }, { "POST", $"/api/conversations/{Nobody}/messages" }, { "POST", $"/api/conversations/{Nobody}/notes" },
         { "GET", $"/api/attachments/{Nobody}" }, { "GET", "/api/screen-events" }, { "GET", "/api/agents" }, { "GET", "/api/quarantine" }, { "GET", $"/api/quarantine/website/{Nobody}/raw" },
-        { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", "/openapi/v1.json" }, { "GET", "/api/session" }, { "POST", "/hubs/window/negotiate" },
+        { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", "/api/slots" }, { "GET", "/api/practitioners" }, { "GET", "/api/locations" }, { "GET", "/api/specialties" }, { "GET", "/api/services" }, { "GET", "/openapi/v1.json" }, { "GET", "/api/session" }, { "POST", "/hubs/window/negotiate" },
     };
 
     [Theory, MemberData(nameof(Doors))]

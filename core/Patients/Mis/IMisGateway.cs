@@ -121,6 +121,9 @@ public enum MisCapabilities
 
     /// <summary>Takes down that the patient will come.</summary>
     Confirm = 64,
+
+    /// <summary>Finds patients by their mail address, not by telephone alone.</summary>
+    FindByEmail = 128,
 }
 
 /// <summary>What a probe found.</summary>

@@ -8,7 +8,10 @@ namespace MedCrm.Patients.Mis;
 public readonly record struct IdempotencyKey(string Value)
 {
     /// <summary>A short form for MISes whose only place for it is a comment that people read: <c>[MC-1a2b3c4d]</c>. Not unique for ever; compare patient and time as well.</summary>
-    public string Tag => $"[MC-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)).AsSpan(0, 4))}]";
+    public string Tag => $"{TagStart}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)).AsSpan(0, 4))}]";
+
+    /// <summary>How every tag begins, ours and those of other keys.</summary>
+    internal const string TagStart = "[MC-";
 
     /// <summary>The key of a step within the write.</summary>
     public IdempotencyKey Step(string name) => new($"{Value}:{name}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MedCrm.Hosting.Json;
+using MedCrm.Patients.Slots;
 
 namespace MedCrm.Patients.Mis;
 
@@ -7,7 +8,7 @@ namespace MedCrm.Patients.Mis;
 /// The MIS as the house sees it: one adapter, made safe to repeat. Every write's key is in the journal before the adapter is called; a write whose outcome
 /// is open is looked up before it is tried again; nothing waits longer than the settings allow; a slot in the past is refused without a call.
 /// </summary>
-public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOptions options, TimeProvider clock) : IMisGateway
+internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeSlots slots, MisOptions options, TimeProvider clock) : IMisGateway
 {
     private const int Alternatives = 3;
 
@@ -62,7 +63,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
             patience => Past(appointment.Slot) ? Refuse<MisAppointment>() : adapter.BookAsync(appointment, key, patience),
             patience => adapter.FindAppointmentAsync(key, appointment, patience),
             Keep, Restore, ct);
-        return await WithAlternativesAsync(result, appointment.Slot, ct);
+        return await ToldAsync(result, appointment.Slot, ct);
     }
 
     public async Task<MisResult<MisAppointment>> RescheduleAsync(MisAppointment appointment, MisSlot target, IdempotencyKey key, CancellationToken ct)
@@ -79,7 +80,7 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
             patience => Past(target) ? Refuse<MisAppointment>() : adapter.RescheduleAsync(appointment, target, key, patience),
             lookUp: null,
             Keep, Restore, ct);
-        return await WithAlternativesAsync(result, target, ct);
+        return await ToldAsync(result, target, ct);
     }
 
     public Task<MisResult<MisAppointment>> CancelAsync(MisAppointment appointment, string reason, IdempotencyKey key, CancellationToken ct) => OnceAsync(
@@ -150,8 +151,8 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
             return await DoneAsync(ok.Value);
         }
 
-        // Unknown: perhaps it went through. Taken: perhaps by ourselves, when the first answer was lost.
-        if (lookUp is not null && result is MisResult<T>.Unknown or MisResult<T>.SlotTaken or MisResult<T>.DuplicatePatient && await TryReadAsync(lookUp, ct) is (true, { } ours))
+        // Unknown: perhaps it went through. Refused on a repeat: perhaps because of ourselves, when an earlier attempt went through only now.
+        if (lookUp is not null && (result is MisResult<T>.Unknown || (entry.State == MisJournal.State.Open && result is MisResult<T>.SlotTaken or MisResult<T>.DuplicatePatient)) && await TryReadAsync(lookUp, ct) is (true, { } ours))
         {
             return await DoneAsync(ours);
         }
@@ -207,12 +208,22 @@ public sealed class ReliableMis(IMisGateway adapter, MisJournal journal, MisOpti
         }
     }
 
-    /// <summary>The same practitioner's free times nearest to the one that was taken.</summary>
-    private async Task<MisResult<MisAppointment>> WithAlternativesAsync(MisResult<MisAppointment> result, MisSlot wanted, CancellationToken ct)
+    /// <summary>Our copy of the schedule learns who has the slot, and whoever did not get it hears what is near: from the copy, or where it knows nothing from the MIS.</summary>
+    private async Task<MisResult<MisAppointment>> ToldAsync(MisResult<MisAppointment> result, MisSlot wanted, CancellationToken ct)
     {
+        if (result is MisResult<MisAppointment>.Ok or MisResult<MisAppointment>.SlotTaken)
+        {
+            await slots.TakeAsync(wanted.Id, ct);
+        }
+
         if (result is not MisResult<MisAppointment>.SlotTaken { Alternatives: [] })
         {
             return result;
+        }
+
+        if (await slots.NearestAsync(wanted, await slots.DirectoryAsync(ct), Alternatives, ct) is { Count: > 0 } near)
+        {
+            return new MisResult<MisAppointment>.SlotTaken(near);
         }
 
         var now = clock.GetUtcNow();

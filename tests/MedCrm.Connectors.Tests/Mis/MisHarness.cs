@@ -1,6 +1,7 @@
 using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Mis;
+using MedCrm.Patients.Slots;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -23,16 +24,18 @@ public enum Trouble
 public abstract class MisHarness : IAsyncDisposable
 {
     /// <summary>Two branches by two clocks, so that a forgotten zone shows.</summary>
-    public static MisOptions Options { get; } = new() { TimeZone = "Europe/Moscow", TimeZones = { ["2"] = "Asia/Yekaterinburg" }, Timeout = TimeSpan.FromSeconds(2) };
+    public MisOptions Options { get; } = new() { TimeZone = "Europe/Moscow", TimeZones = { ["2"] = "Asia/Yekaterinburg" }, Timeout = TimeSpan.FromSeconds(3) };
 
     public abstract IMisGateway Adapter { get; }
 
     protected NpgsqlDataSource Database { get; private set; } = null!;
 
+    internal FreeSlots Slots { get; private set; } = null!;
+
     public MisJournal Journal { get; private set; } = null!;
 
     /// <summary>The MIS as the house sees it.</summary>
-    public ReliableMis House { get; private set; } = null!;
+    internal ReliableMis House { get; private set; } = null!;
 
     /// <summary>A patient whom the MIS has, with a phone and a mail address.</summary>
     public abstract Task<MisPatient> PatientAsync();
@@ -57,6 +60,8 @@ public abstract class MisHarness : IAsyncDisposable
         Vault = new PersonalDataVault(new VaultDatabase(settings.GetConnectionString("Vault")!), Microsoft.Extensions.Options.Options.Create(new VaultOptions { MasterKeyFile = settings["Vault:MasterKeyFile"]! }));
         Journal = new MisJournal(Database, Vault, TimeProvider.System);
         await Journal.StartingAsync(default);
+        Slots = new FreeSlots(Database, new ClinicTime(Options), TimeProvider.System);
+        await Slots.StartingAsync(default);
         await StartAsync();
         House = HouseAt(TimeProvider.System);
     }
@@ -64,7 +69,7 @@ public abstract class MisHarness : IAsyncDisposable
     private IPersonalDataVault Vault { get; set; } = null!;
 
     /// <summary>Another instance of the house, which may live by a later clock.</summary>
-    public ReliableMis HouseAt(TimeProvider clock) => new(Adapter, new MisJournal(Database, Vault, clock), Options, clock);
+    internal ReliableMis HouseAt(TimeProvider clock) => new(Adapter, new MisJournal(Database, Vault, clock), Slots, Options, clock);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ namespace MedCrm.Gateway.Proxy;
 /// <summary>One description of the whole HTTP surface: ours and the rooms', merged.</summary>
 internal static class OpenApiEndpoint
 {
-    private static readonly string[] Described = ["chat", "requests", "website"];
+    private static readonly string[] Described = ["chat", "patients", "requests", "website"];
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -30,6 +30,11 @@ internal static class Rooms
             Api("requests", "/api/requests/{**rest}"),
             Api("chat", "/api/conversations/{**rest}"),
             Api("chat", "/api/attachments/{**rest}"),
+            Api("patients", "/api/slots/{**rest}"),
+            Api("patients", "/api/locations"),
+            Api("patients", "/api/practitioners"),
+            Api("patients", "/api/specialties"),
+            Api("patients", "/api/services"),
             Public("website", "/forms/{**rest}"),
         };
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/quarantine/{connector}/{{**rest}}") with

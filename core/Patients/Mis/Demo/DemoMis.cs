@@ -9,7 +9,7 @@ internal sealed class DemoMis(DemoDatabase mis, DemoFaults faults, ClinicTime ti
     private const string PatientColumns = "id, family, given, patronymic, birth_on, phone, email";
 
     public MisCapabilities Capabilities =>
-        MisCapabilities.PatientWrite | MisCapabilities.Hold | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm;
+        MisCapabilities.PatientWrite | MisCapabilities.Hold | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm | MisCapabilities.FindByEmail;
 
     public Task<MisProbe> ProbeAsync(CancellationToken ct) => ReadAsync("probe", async fault =>
     {
