@@ -149,6 +149,11 @@ window_packages() {
   [ -d "$root/web/app/node_modules" ] || quietly "packages of the window" npm-ci bash -c 'cd "$1" && npm ci' _ "$root/web/app"
 }
 
+# A real FHIR server for the adapter to a MIS.
+fhir_packages() {
+  [ -d "$root/tests/peers/fhir/node_modules" ] || quietly "packages of the FHIR server" npm-ci-fhir bash -c 'cd "$1" && npm ci' _ "$root/tests/peers/fhir"
+}
+
 # A mailbox for the hub. The servers need root; without them the browser tests of mail say that they were skipped.
 start_mail() {
   [ "$(id -u)" = 0 ] || return 0
@@ -224,6 +229,7 @@ main() {
   wants unit && xunit unit MedCrm.Unit.Tests
   wants architecture && xunit architecture MedCrm.Architecture.Tests
   if wants connectors; then
+    fhir_packages || failed=$((failed + 1))
     xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"

@@ -6,11 +6,10 @@ using MedCrm.Patients.Access;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;
-using MedCrm.Patients.Mis.Demo;
+using MedCrm.Patients.Slots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace MedCrm.Patients;
 
@@ -23,17 +22,11 @@ public static class PatientsPart
     {
         var builder = PartBuilder.Create("patients", typeof(PatientsPart).Assembly, "Patients", configuration);
         var options = builder.Bind<MisOptions>(MisOptions.Section);
+        builder.Web.Services.AddMis(options);
         if (options.Adapter == MisAdapter.Demo)
         {
-            builder.Web.Services.AddSingleton<DemoMis>();
-            builder.Web.Services.AddSingleton<IMisGateway>(services => services.GetRequiredService<DemoMis>());
-            builder.Web.Services.AddHostedService(services => services.GetRequiredService<DemoMis>());
             builder.Web.Services.AddSingleton<IPatientSource, DemoPatients>();
             builder.Web.Services.AddHostedService<PatientIndexFill>();
-        }
-        else
-        {
-            builder.Web.Services.AddSingleton<IMisGateway, NoMis>();
         }
 
         builder.UseStore(store =>
@@ -57,6 +50,8 @@ public static class PatientsPart
         var api = app.MapGroup("/api").RequireAuthorization();
         ContactEndpoints.Map(api);
         PatientEndpoints.Map(api);
+        GetSlotsEndpoint.Map(api);
+        GetDirectoryEndpoint.Map(api);
         app.MapOpenApi();
         return app;
     }

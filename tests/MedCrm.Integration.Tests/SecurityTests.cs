@@ -24,6 +24,7 @@ public sealed class SecurityTests(Hubs hubs)
         { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", $"/api/contacts/{Nobody}" }, { "POST", $"/api/contacts/{Nobody}/patient" },
         { "DELETE", $"/api/contacts/{Nobody}/patient" }, { "POST", $"/api/contacts/{Nobody}/patient/decline" }, { "POST", $"/api/contacts/{Nobody}/birth-date" }, { "POST", $"/api/contacts/{Nobody}/merge" },
         { "POST", $"/api/contacts/{Nobody}/unmerge" }, { "GET", "/api/patients?q=x" }, { "GET", "/api/patients/1" }, { "GET", "/api/access-log" },
+        { "GET", "/api/slots" }, { "GET", "/api/practitioners" }, { "GET", "/api/locations" }, { "GET", "/api/specialties" }, { "GET", "/api/services" },
         { "GET", "/openapi/v1.json" }, { "GET", "/api/session" }, { "POST", "/hubs/window/negotiate" },
     };
 

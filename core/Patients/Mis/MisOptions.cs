@@ -9,14 +9,131 @@ public enum MisAdapter
 
     /// <summary>A small synthetic clinic in our own database, for demonstrations and tests.</summary>
     Demo,
+
+    /// <summary>A MIS that speaks FHIR R4.</summary>
+    Fhir,
+
+    /// <summary>Renovatio (rnova.org).</summary>
+    Renovatio,
 }
 
-/// <summary>Which MIS is connected.</summary>
-public sealed class MisOptions
+/// <summary>Which MIS is connected, and how.</summary>
+public sealed class MisOptions : IValidatableObject
 {
     public const string Section = "Mis";
 
     /// <summary>The adapter. Default <c>None</c>; <c>up --demo</c> sets <c>Demo</c>.</summary>
     [EnumDataType(typeof(MisAdapter))]
     public MisAdapter Adapter { get; set; } = MisAdapter.None;
+
+    /// <summary>The IANA zone of the centre: in it the MIS's clock times are meant. Default <c>Europe/Moscow</c>.</summary>
+    public string TimeZone { get; set; } = "Europe/Moscow";
+
+    /// <summary>Zones of locations that live by another clock, by the MIS's id of the location: <c>"2": "Asia/Yekaterinburg"</c>. Default: none.</summary>
+    public Dictionary<string, string> TimeZones { get; set; } = [];
+
+    /// <summary>How long one call to the MIS may take; 1 second to 2 minutes. After it a write's outcome is unknown and is looked up. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How our copy of the schedule is kept fresh.</summary>
+    public ScheduleOptions Schedule { get; set; } = new();
+
+    /// <summary>Where the FHIR server is.</summary>
+    public FhirOptions Fhir { get; set; } = new();
+
+    /// <summary>Where Renovatio is.</summary>
+    public RenovatioOptions Renovatio { get; set; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Adapter == MisAdapter.Fhir && !IsAddress(Fhir.Url))
+        {
+            yield return new ValidationResult("Mis:Fhir:Url must be an address such as https://mis.clinic.example/fhir when Mis:Adapter is Fhir.");
+        }
+
+        if (Adapter == MisAdapter.Renovatio && !IsAddress(Renovatio.Url))
+        {
+            yield return new ValidationResult("Mis:Renovatio:Url must be an address such as https://app.rnova.org/api/public/.");
+        }
+
+        if (Adapter == MisAdapter.Renovatio && string.IsNullOrWhiteSpace(Renovatio.ApiKey))
+        {
+            yield return new ValidationResult("Mis:Renovatio:ApiKey is missing.");
+        }
+
+        foreach (var mistake in Schedule.Mistakes())
+        {
+            yield return new ValidationResult(mistake);
+        }
+
+        foreach (var (key, zone) in TimeZones.Select(pair => ($"TimeZones:{pair.Key}", pair.Value)).Prepend(("TimeZone", TimeZone)))
+        {
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) || !found.HasIanaId)
+            {
+                yield return new ValidationResult($"Mis:{key} '{zone}' is not an IANA zone such as Europe/Moscow.");
+            }
+        }
+    }
+
+    private static bool IsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "https" or "http");
+}
+
+/// <summary>How our copy of the schedule is kept fresh.</summary>
+public sealed class ScheduleOptions
+{
+    /// <summary>How many days ahead free slots are known; 1 to 400. Default 60.</summary>
+    public int Days { get; set; } = 60;
+
+    /// <summary>How many of them are near: today and so many more; 0 to 30. Default 7.</summary>
+    public int NearDays { get; set; } = 7;
+
+    /// <summary>How often near days are read; 1 second to 1 hour. Default 20 seconds.</summary>
+    public TimeSpan NearEvery { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often far days and the directory are read; 1 second to 1 day. Default 10 minutes.</summary>
+    public TimeSpan FarEvery { get; set; } = TimeSpan.FromMinutes(10);
+
+    internal IEnumerable<string> Mistakes()
+    {
+        if (Days is < 1 or > 400)
+        {
+            yield return "Mis:Schedule:Days must be between 1 and 400.";
+        }
+
+        if (NearDays is < 0 or > 30)
+        {
+            yield return "Mis:Schedule:NearDays must be between 0 and 30.";
+        }
+
+        if (NearEvery < TimeSpan.FromSeconds(1) || NearEvery > TimeSpan.FromHours(1))
+        {
+            yield return "Mis:Schedule:NearEvery must be between 1 second and 1 hour.";
+        }
+
+        if (FarEvery < TimeSpan.FromSeconds(1) || FarEvery > TimeSpan.FromDays(1))
+        {
+            yield return "Mis:Schedule:FarEvery must be between 1 second and 1 day.";
+        }
+    }
+}
+
+/// <summary>A FHIR R4 server.</summary>
+public sealed class FhirOptions
+{
+    /// <summary>Its base address: <c>https://mis.clinic.example/fhir</c>.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>Sent as a bearer token. A secret. Null: none is sent.</summary>
+    public string? Token { get; set; }
+}
+
+/// <summary>Renovatio's public API.</summary>
+public sealed class RenovatioOptions
+{
+    /// <summary>Its base address. Default <c>https://app.rnova.org/api/public/</c>.</summary>
+    public string Url { get; set; } = "https://app.rnova.org/api/public/";
+
+    /// <summary>The key of the integration, sent in the body of each call. A secret.</summary>
+    public string? ApiKey { get; set; }
 }

@@ -37,6 +37,9 @@ internal static class DemoClinic
         Doctors.SelectMany(group => group.Names.Select(name => (group.Specialty, name)))
             .Select((doctor, index) => (index + 1, doctor.name, doctor.Specialty, Branches[index % Branches.Count].Id));
 
+    /// <summary>Where a doctor works.</summary>
+    public static string LocationOf(int practitioner) => Branches[(practitioner - 1) % Branches.Count].Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Households of one to five on one phone.</summary>
     public static IEnumerable<MisPatient> Patients()
     {
