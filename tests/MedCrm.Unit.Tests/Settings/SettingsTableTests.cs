@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
+using MedCrm.Connectors.Http;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting.Blobs;
@@ -23,7 +24,7 @@ public sealed class SettingsTableTests
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
-        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)),
+        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
     ];
 
     private static string Guide { get; } = FindGuide();
