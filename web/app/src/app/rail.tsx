@@ -1,13 +1,13 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconShieldQuestion, IconSun } from '@tabler/icons-react';
+import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconPlug, IconShieldQuestion, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { endSession, useSession } from '@/entities/session/store';
 import { signOut } from '@/shared/api/endpoints';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
-import { followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
+import { channelsPath, followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './desk.module.css';
 
@@ -19,7 +19,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const refusal = useRefusalWords();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
-  const inQuarantine = path === quarantinePath;
+  const isOverseer = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
 
   const leave = async () => {
     try {
@@ -33,12 +33,17 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
-      <Place path={inboxPath} label={t('requests')} current={!inQuarantine}>
+      <Place path={inboxPath} label={t('requests')} current={path !== quarantinePath && path !== channelsPath}>
         <IconInbox size={20} stroke={1.7} aria-hidden />
       </Place>
-      <Place path={quarantinePath} label={t('quarantine')} current={inQuarantine}>
+      <Place path={quarantinePath} label={t('quarantine')} current={path === quarantinePath}>
         <IconShieldQuestion size={20} stroke={1.7} aria-hidden />
       </Place>
+      {isOverseer && (
+        <Place path={channelsPath} label={t('channels')} current={path === channelsPath}>
+          <IconPlug size={20} stroke={1.7} aria-hidden />
+        </Place>
+      )}
       <div className={styles.grow} />
       <Tool label={t('help')} onClick={onHelp}>
         <IconKeyboard size={20} stroke={1.7} aria-hidden />

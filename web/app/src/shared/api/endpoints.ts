@@ -1,7 +1,9 @@
 import { call } from './http';
 import type {
   AgentRef,
+  ChannelStatus,
   Credentials,
+  FromConnectors,
   Outcome,
   QuarantineItem,
   ReplayResult,
@@ -48,7 +50,8 @@ export const addNote = (conversationId: string, messageId: string, text: string)
 
 export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
 
-export const getQuarantine = () => call<{ items: QuarantineItem[] }>('GET', '/api/quarantine');
+export const getQuarantine = () => call<FromConnectors<QuarantineItem>>('GET', '/api/quarantine');
+export const getChannels = () => call<FromConnectors<ChannelStatus>>('GET', '/api/channels');
 const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
 export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});
 export const rawUrl = (item: QuarantineItem) => `${quarantined(item)}/raw`;
