@@ -138,7 +138,6 @@ template() {
   git ls-files -z --cached --others --exclude-standard -- . ':!web/app' ':!docs' | xargs -0 cp --parents -t "$copy"
   quietly "template: new" template-new dotnet new install "$copy/connectors/templates/medcrm-connector" --debug:custom-hive "$work/template-hive" \
     && quietly "template: made" template-made dotnet new medcrm-connector --debug:custom-hive "$work/template-hive" -n Viber -o "$copy" \
-    && rm -rf "$copy/connectors/templates" \
     && quietly "template: build" template-build env CI= dotnet build "$copy/tests/MedCrm.Connectors.Tests" -c Debug || { failed=$((failed + 1)); return 0; }
   MEDCRM_CONFORMANCE_REPORT=$work/template-report suite "template" ctrf "$reports/template.json" \
     dotnet "$copy/artifacts/bin/MedCrm.Connectors.Tests/debug/MedCrm.Connectors.Tests.dll" -noColor -result-ctrf "$reports/template.json" -namespace MedCrm.Connectors.Tests.Viber

@@ -47,7 +47,7 @@ internal static class ChannelEndpoints
         try
         {
             var last = status.LastMessageAt
-                ?? (await session.Query<StoredInput>().Where(input => input.Channel == channel).OrderByDescending(input => input.ReceivedAt).Take(1).ToListAsync(ct)).FirstOrDefault()?.ReceivedAt;
+                ?? (await session.Query<StoredInput>().Where(input => input.Channel == channel).OrderByDescending(input => input.ReceivedAt).FirstOrDefaultAsync(ct))?.ReceivedAt;
             return status with { LastMessageAt = last, Queue = await session.Query<OutboundAttempt>().CountAsync(attempt => attempt.Channel == channel && attempt.Outcome == null, ct) };
         }
         catch (Exception e) when (e is NpgsqlException || e.InnerException is NpgsqlException)
