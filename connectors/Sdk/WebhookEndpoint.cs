@@ -18,11 +18,13 @@ internal static class WebhookEndpoint
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, patience.Token);
+
+        // The caller hears from us in time even where a database takes longer to be cancelled than it had to answer; what is stored after all meets its key.
         IResult answer;
         try
         {
             answer = await ReadAsync(http.Request, webhook.MaxBodyBytes, limit.Token) is { } body
-                ? Answer(await webhook.ReceiveAsync(CallOf(http, body), limit.Token))
+                ? Answer(await webhook.ReceiveAsync(CallOf(http, body), limit.Token).WaitAsync(limit.Token))
                 : Results.Problem(title: "webhook.too-large", detail: $"At most {webhook.MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
         }
         catch (Exception e) when (e is ConnectorNotReadyException || (e is OperationCanceledException && limit.IsCancellationRequested))

@@ -91,7 +91,7 @@ internal sealed class FormReception(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            return await sink.AcceptAsync(input, events, checkpoint: null, limit.Token);
+            return await sink.AcceptAsync(input, events, checkpoint: null, limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !ct.IsCancellationRequested)
         {
