@@ -152,8 +152,8 @@ public static class ConformanceChecks
                 Assert.Equal(Delivery.Acknowledged, await delivery);
                 told.Add(letter.Text);
 
-                // Where the process lives on, what it does not know to be stored is sent by the sweep of the outbox.
-                await stage.HeardAsync(letter.Text, TimeSpan.FromSeconds(90));
+                // Where the process lives on, what it does not know to be stored is sent by the sweep of the outbox, after two minutes.
+                await stage.HeardAsync(letter.Text, TimeSpan.FromMinutes(4));
                 await stage.HeardOnceAsync(told, ct);
             }
         }
