@@ -72,6 +72,10 @@ internal sealed class EmailPeer(MailPeers peers) : ChannelPeer
 
     public override Sample Compose(Letter letter) => new(letter.Id, Bytes(Mail(letter)));
 
+    // Raw, so that the header is hostile too; what is large goes into the body, where large things come.
+    public override Sample? Wrap(HostileContent content) =>
+        new(content.Name, content.Bytes.Length < 1024 * 1024 ? content.Bytes : [.. "From: hostile@patient.test\r\nSubject: large\r\n\r\n"u8, .. content.Bytes]);
+
     public override Sample Automatic(Letter letter)
     {
         _showsAutomatic = true;
