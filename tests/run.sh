@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 reports=$root/artifacts/test-reports
 logs=$root/artifacts/logs
-all_steps=(format build unit architecture connectors integration web codegen e2e)
+all_steps=(format build unit architecture connectors template integration web codegen e2e)
 debian_packages=(postgresql postgresql-client rabbitmq-server dovecot-imapd dovecot-lmtpd postfix curl chromium fonts-dejavu-core openssl procps util-linux)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NEXT_TELEMETRY_DISABLED=1
 
@@ -132,11 +132,31 @@ clean_up() {
   exit $code
 }
 
+# What somebody does who follows CONTRIBUTING: makes a connector from the template in a copy of the tree, builds it, and runs its conformance suite.
+template() {
+  local copy=$work/template-tree
+  mkdir -p "$copy"
+  git ls-files -z --cached --others --exclude-standard -- . ':!web/app' ':!docs' | xargs -0 cp --parents -t "$copy"
+  quietly "template: new" template-new dotnet new install "$copy/connectors/templates/medcrm-connector" --debug:custom-hive "$work/template-hive" \
+    && quietly "template: made" template-made dotnet new medcrm-connector --debug:custom-hive "$work/template-hive" -n Viber -o "$copy" \
+    && quietly "template: build" template-build env CI= dotnet build "$copy/tests/MedCrm.Connectors.Tests" -c Debug || { failed=$((failed + 1)); return 0; }
+  MEDCRM_CONFORMANCE_REPORT=$work/template-report suite "template" ctrf "$reports/template.json" \
+    dotnet "$copy/artifacts/bin/MedCrm.Connectors.Tests/debug/MedCrm.Connectors.Tests.dll" -noColor -result-ctrf "$reports/template.json" -namespace MedCrm.Connectors.Tests.Viber
+}
+
+# Connectors × checks, as the suites wrote it down.
+conformance_report() {
+  [ -d "$reports/conformance" ] || return 0
+  printf '\nConformance   %s\n' "$(for n in $(seq 22); do printf 'C%-4d' "$n"; done)" >&2
+  cat "$reports/conformance"/*.txt | LC_ALL=C sort -s -k1,1 | grep -v '^  ' | sed 's/^/  /' >&2
+  grep -h '^  ' "$reports/conformance"/*.txt >&2 || true
+}
+
 start_peers() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/medcrm-test.XXXXXX")
   chmod 755 "$work"
   trap clean_up EXIT INT TERM
-  if wants unit connectors integration; then
+  if wants unit connectors template integration; then
     postgres=$work/pg
     MEDCRM_TEST_POSTGRES=$("$root/tests/peers/postgres.sh" up "$postgres")
     rabbitmq=$work/mq
@@ -214,7 +234,7 @@ main() {
   choose_steps "$@"
   mkdir -p "$reports" "$logs"
   rm -f "$reports/failures.txt"
-  wants unit connectors integration e2e && install_peers
+  wants unit connectors template integration e2e && install_peers
   start_peers
   cd "$root"
 
@@ -230,10 +250,12 @@ main() {
   wants architecture && xunit architecture MedCrm.Architecture.Tests
   if wants connectors; then
     fhir_packages || failed=$((failed + 1))
+    rm -rf "$reports/conformance"
     xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
   fi
+  wants template && template
   wants integration && xunit integration MedCrm.Integration.Tests
   if wants web; then
     if window_packages; then
@@ -246,6 +268,7 @@ main() {
   fi
   wants codegen && { check "generated code" codegen-test dotnet artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll codegen test || true; }
   wants e2e && browser_tests
+  wants connectors && conformance_report
   finish
 }
 

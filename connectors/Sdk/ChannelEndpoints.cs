@@ -1,6 +1,11 @@
+using Marten;
+using MedCrm.Connectors.Sdk.Inbound;
+using MedCrm.Connectors.Sdk.Outbound;
+using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace MedCrm.Connectors.Sdk;
 
@@ -17,9 +22,37 @@ internal static class ChannelEndpoints
     public static void MapChannels(this IEndpointRouteBuilder app)
     {
         var channels = app.MapGroup("/api/channels").RequireAuthorization();
-        channels.MapGet("", (ChannelHealth health) => new ChannelList(health.All));
+        channels.MapGet("", async (ChannelHealth health, IQuerySession session, TimeProvider clock, CancellationToken ct) => new ChannelList(await ListAsync(health.All, session, clock.GetUtcNow(), ct)));
         channels.MapPost("test", async (IServiceProvider services, CancellationToken ct) =>
             new ConnectionReportList(services.GetService<IConnectionTest>() is { } test ? await test.TestAsync(ct) : []))
-            .RequireAuthorization(policy => policy.RequireRole(MedCrm.Hosting.Identity.Roles.Admin));
+            .RequireAuthorization(policy => policy.RequireRole(Roles.Admin));
+    }
+
+    private static async Task<IReadOnlyList<ChannelStatus>> ListAsync(IReadOnlyList<ChannelStatus> channels, IQuerySession session, DateTimeOffset now, CancellationToken ct)
+    {
+        var list = new List<ChannelStatus>(channels.Count);
+        foreach (var channel in channels)
+        {
+            var lag = channel.State == ChannelState.Connected ? 0 : (long)(now - channel.Since).TotalSeconds;
+            list.Add(await RecalledAsync(channel with { LagSeconds = Math.Max(0, lag) }, session, ct));
+        }
+
+        return list;
+    }
+
+    /// <summary>What outlives the process. A database that is away is no reason to say nothing of the rest.</summary>
+    private static async Task<ChannelStatus> RecalledAsync(ChannelStatus status, IQuerySession session, CancellationToken ct)
+    {
+        var channel = status.Channel;
+        try
+        {
+            var last = status.LastMessageAt
+                ?? (await session.Query<StoredInput>().Where(input => input.Channel == channel).OrderByDescending(input => input.ReceivedAt).FirstOrDefaultAsync(ct))?.ReceivedAt;
+            return status with { LastMessageAt = last, Queue = await session.Query<OutboundAttempt>().CountAsync(attempt => attempt.Channel == channel && attempt.Outcome == null, ct) };
+        }
+        catch (Exception e) when (e is NpgsqlException || e.InnerException is NpgsqlException)
+        {
+            return status;
+        }
     }
 }

@@ -72,6 +72,14 @@ public sealed class ConnectorBuilder
         return this;
     }
 
+    /// <summary>Adds a webhook: the Sdk maps its route and reads its calls.</summary>
+    public ConnectorBuilder UseWebhook<TWebhook>()
+        where TWebhook : class, IWebhook
+    {
+        Services.AddSingleton<IWebhook, TWebhook>();
+        return this;
+    }
+
     /// <summary>Says how raw inputs are understood when a person replays them.</summary>
     public ConnectorBuilder UseRawInputMapper<TMapper>()
         where TMapper : class, IRawInputMapper
@@ -146,6 +154,11 @@ public sealed class ConnectorBuilder
         app.MapQuarantine();
         app.MapChannels();
         app.MapOpenApi();
+        foreach (var webhook in app.Services.GetServices<IWebhook>())
+        {
+            app.MapWebhook(webhook, app.Services.GetRequiredService<TimeProvider>());
+        }
+
         foreach (var map in _endpoints)
         {
             map(app);
@@ -162,7 +175,7 @@ public sealed class ConnectorBuilder
         store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Duplicate(call => call.Open, configure: index => index.Name = "open_calls");
         store.Schema.For<CallAttempt>();
         store.Schema.For<QuarantinedInput>().Duplicate(input => input.ReceivedAt, configure: index => index.Name = "quarantined_received_at");
-        store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!);
+        store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!).Index(attempt => attempt.SubjectId);
     }
 
     private void ConfigureBus(WolverineOptions options, BusOptions bus)

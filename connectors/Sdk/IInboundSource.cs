@@ -2,7 +2,7 @@ using MedCrm.Contracts.Chat;
 
 namespace MedCrm.Connectors.Sdk;
 
-/// <summary>A source that is asked (polling) or listened to (an open line). Webhooks map an endpoint instead.</summary>
+/// <summary>A source that is asked (polling) or listened to (an open line). A channel that calls us is an <see cref="IWebhook"/>.</summary>
 public interface IInboundSource
 {
     /// <summary>Which of our channels it reads, for logs and health: <c>email/info</c>.</summary>

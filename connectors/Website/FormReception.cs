@@ -37,6 +37,8 @@ internal sealed class FormReception(
     TimeProvider clock,
     ILogger<FormReception> log) : IRawInputMapper
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public async Task<Reception> ReceiveAsync(FormOptions form, Submission submission, CancellationToken ct)
     {
         var reading = await ReadAsync(form, submission.ContentType, submission.Body, ct);
@@ -77,9 +79,24 @@ internal sealed class FormReception(
 
         var raw = HttpMessage.Write(submission.Path + submission.Query, submission.ContentType, submission.Referrer, remote, receivedAt, suspicions, submission.Body);
         var input = new RawInput(form.Channel, receiptId, HttpMessage.MediaType, _ => Task.FromResult<Stream>(HttpMessage.Open(raw))) { QuarantineReason = reason };
-        var result = await sink.AcceptAsync(input, message is null ? [] : [message], checkpoint: null, ct);
+        var result = await StoreAsync(input, message is null ? [] : [message], ct);
         Log.Received(log, form.Key, receiptId, result, reason);
         return new Reception.Stored(receiptId);
+    }
+
+    // Whoever posts gives up after a while; told to come again, they meet the key of what may have been stored after all.
+    private async Task<AcceptResult> StoreAsync(RawInput input, IReadOnlyList<InboundEvent> events, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            return await sink.AcceptAsync(input, events, checkpoint: null, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new ConnectorNotReadyException($"The connectors' database took longer than {Patience.TotalSeconds:0} s.", e);
+        }
     }
 
     public async Task<MappedInput> MapAsync(RawInput raw, CancellationToken ct)

@@ -23,6 +23,9 @@ public enum ChannelKind
 
     /// <summary>A MAX bot.</summary>
     [JsonStringEnumMemberName("max")] Max,
+
+    /// <summary>A program of the clinic's own that speaks to the plain HTTP door.</summary>
+    [JsonStringEnumMemberName("http")] Http,
 }
 
 /// <summary>What kind of address it is (FHIR: ContactPoint.system).</summary>

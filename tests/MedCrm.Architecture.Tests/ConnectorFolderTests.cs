@@ -9,7 +9,7 @@ public class ConnectorFolderTests
     [Fact]
     public void Every_connector_says_what_it_is_how_good_it_is_and_how_to_set_it_up() =>
         Assert.Empty(Directory.EnumerateDirectories(Repository.PathTo("connectors"))
-            .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any() && Path.GetFileName(folder) != "Sdk")
+            .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any() && Path.GetFileName(folder) is not ("Sdk" or "Sdk.Testing"))
             .SelectMany(folder => Missing(Path.GetFileName(folder), [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))])));
 
     [Fact]

@@ -46,6 +46,29 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
+    test('channels', async ({ page }) => {
+      const item = { connector: 'email', since: '2026-11-23T05:00:00Z', lastMessageAt: '2026-11-23T05:00:00Z' };
+      await page.route('**/api/channels', (route) =>
+        route.fulfill({
+          json: {
+            items: [
+              { ...item, channel: 'email/info', state: 'connected', lagSeconds: 0, queue: 2 },
+              { ...item, channel: 'email/spare', state: 'refused', lagSeconds: 4000, queue: 0, error: 'IMAP refused the password' },
+            ],
+            silent: ['website'],
+          },
+        }),
+      );
+      await signIn(page, 'admin');
+      await page.getByRole('link', { name: 'Каналы' }).focus();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { name: 'Каналы' })).toBeVisible();
+      await expect(page.getByText('не пускают')).toBeVisible();
+      await expect(page.getByText('Не отвечают: Сайт')).toBeVisible();
+      await page.mouse.move(700, 500);
+      await expectAccessible(page);
+    });
+
     test('quarantine', async ({ page, request }) => {
       await request.post('/forms/demo', { data: Buffer.from('{"name":'), headers: { 'content-type': 'application/json' } });
       await signIn(page);

@@ -37,6 +37,7 @@ public static class GatewayPart
         AddSessions(services, builder.ConnectionString, options, KeysDirectory(options, configuration));
         AddLive(services);
         services.AddHttpClient();
+        services.AddSingleton<ConnectorLists>();
         Rooms.Add(services, configuration);
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.Configure<ForwardedHeadersOptions>(forwarded =>
@@ -61,6 +62,7 @@ public static class GatewayPart
         var api = app.MapGroup("/api").RequireAuthorization();
         SessionEndpoints.Map(api);
         QuarantineEndpoint.Map(api);
+        ChannelsEndpoint.Map(api);
         api.MapGet("/screen-events", async (Guid? epoch, long? after, int? limit, Feed feed, HttpContext http, CancellationToken ct) =>
         {
             http.Response.Headers.CacheControl = "no-store";

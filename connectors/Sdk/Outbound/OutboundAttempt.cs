@@ -12,6 +12,9 @@ public sealed record OutboundAttempt
     /// <summary>To whom.</summary>
     public required DataSubjectId SubjectId { get; init; }
 
+    /// <summary>Which of our channels sends. Null: the connector's default one.</summary>
+    public string? Channel { get; init; }
+
     /// <summary>UTC instant of the first attempt; a day later the answer has expired.</summary>
     public required DateTimeOffset FirstAt { get; init; }
 

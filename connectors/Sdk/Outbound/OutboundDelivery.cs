@@ -20,6 +20,9 @@ public sealed class OutboundDelivery
     // How long another process is trusted to be still busy with an answer before it is taken for dead.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
+    // Between an answer that waits and the next one to the same person.
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(250);
+
     // A retry that is this late was lost; a repeated command may take its place.
     private static readonly TimeSpan LateRetry = TimeSpan.FromMinutes(10);
 
@@ -71,7 +74,26 @@ public sealed class OutboundDelivery
             return;
         }
 
-        var attempt = (known ?? new OutboundAttempt { Id = message.MessageId.Value, SubjectId = message.SubjectId, FirstAt = now, Attempts = 0 }) with
+        var firstAt = known?.FirstAt ?? now;
+        if (await EarlierAsync(session, message, firstAt, ct) is { } earlier)
+        {
+            var at = (earlier.NextAt > now ? earlier.NextAt.Value : now) + Gap;
+            var waiting = (known ?? Begin(message, now)) with { NextAt = at };
+            if (known is null)
+            {
+                session.Insert(waiting);
+            }
+            else
+            {
+                session.Store(waiting);
+            }
+
+            await new MartenOutbox(_bus, session).ScheduleAsync(new RetryDelivery(message), at);
+            await session.SaveChangesAsync(ct);
+            return;
+        }
+
+        var attempt = (known ?? Begin(message, now)) with
         {
             Attempts = (known?.Attempts ?? 0) + 1,
             Sender = _me,
@@ -89,6 +111,22 @@ public sealed class OutboundDelivery
 
         await session.SaveChangesAsync(ct);
         await SendAsync(attempt, message, ct);
+    }
+
+    private static OutboundAttempt Begin(DeliverMessage message, DateTimeOffset now) =>
+        new() { Id = message.MessageId.Value, SubjectId = message.SubjectId, Channel = message.Channel, FirstAt = now, Attempts = 0 };
+
+    /// <summary>An answer to the same person on the same channel that was to go out before this one and is still under way: answers do not overtake each other.</summary>
+    private static async Task<OutboundAttempt?> EarlierAsync(IQuerySession session, DeliverMessage message, DateTimeOffset firstAt, CancellationToken ct)
+    {
+        var subject = message.SubjectId;
+        var since = firstAt - Expiry;
+        var open = await session.Query<OutboundAttempt>()
+            .Where(attempt => attempt.SubjectId == subject && attempt.Outcome == null)
+            .ToListAsync(ct);
+        return open
+            .Where(attempt => attempt.Id != message.MessageId.Value && attempt.Channel == message.Channel && attempt.FirstAt < firstAt && attempt.FirstAt > since)
+            .MaxBy(attempt => attempt.FirstAt);
     }
 
     private async Task SendAsync(OutboundAttempt attempt, DeliverMessage message, CancellationToken ct)

@@ -1,7 +1,6 @@
 using System.Text;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Sdk;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Vault;

@@ -17,7 +17,7 @@ public sealed class FormLoadTests(WebsiteHost site, ITestOutputHelper output) : 
         var start = clock.GetTimestamp();
         await SubmitAsync(Warmup, Count);
         var accepted = clock.GetElapsedTime(start);
-        await Sdk.Eventually.TrueAsync(() => site.Heard.Messages.Count >= Warmup + Count);
+        await Eventually.TrueAsync(() => site.Heard.Messages.Count >= Warmup + Count);
         var heard = clock.GetElapsedTime(start);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accepted {Count / accepted.TotalSeconds:F0}/s, heard {Count / heard.TotalSeconds:F0}/s"));
         Assert.Equal(Warmup + Count, site.Heard.Messages.Select(message => message.ExternalMessageId).Distinct().Count());

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using MedCrm.Connectors.Sdk.Quarantine;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Connectors.Website;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
+using MedCrm.Connectors.Http;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.Website;
@@ -25,7 +26,7 @@ public sealed class SettingsTableTests
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
-        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)),
+        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];

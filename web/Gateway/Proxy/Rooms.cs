@@ -42,11 +42,13 @@ internal static class Rooms
             Public("website", "/forms/{**rest}"),
             Public("telegram", "/webhooks/telegram/{**rest}"),
             Public("telephony", "/webhooks/telephony/{**rest}"),
+            Public("http", "/api/ingest/{**rest}"),
         };
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/quarantine/{connector}/{{**rest}}") with
         {
             Transforms = [new Dictionary<string, string> { ["PathPattern"] = "/api/quarantine/{**rest}" }],
         }));
+        routes.AddRange(Connectors(configuration).Keys.Select(connector => Public(connector, $"/hooks/{connector}/{{**rest}}")));
         services.AddReverseProxy()
             .LoadFromMemory(
                 [.. routes.Where(route => urls.ContainsKey(route.ClusterId!))],

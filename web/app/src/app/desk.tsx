@@ -4,13 +4,14 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
 import { CallPop } from '@/features/call/call-pop';
+import { ChannelsPage } from '@/features/channels/channels-page';
 import { ContactPane } from '@/features/contact/contact-pane';
 import { ConversationPane } from '@/features/conversation/conversation-pane';
 import { NothingPicked } from '@/features/conversation/nothing-picked';
 import { QueuePane } from '@/features/inbox/queue-pane';
 import { QuarantinePage } from '@/features/quarantine/quarantine-page';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
-import { quarantinePath, requestIdOf, usePath } from '@/shared/lib/route';
+import { channelsPath, quarantinePath, requestIdOf, usePath } from '@/shared/lib/route';
 import { ConnectionStrip } from '@/shared/ui/connection-strip';
 import { HelpSheet } from '@/shared/ui/help-sheet';
 import styles from './desk.module.css';
@@ -35,6 +36,8 @@ export function Desk() {
       <Rail onHelp={help.open} />
       {path === quarantinePath ? (
         <QuarantinePage />
+      ) : path === channelsPath ? (
+        <ChannelsPage />
       ) : (
         <main className={styles.window}>
           <h1 className="visually-hidden">{t('name')}</h1>

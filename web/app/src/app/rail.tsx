@@ -1,6 +1,6 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconPhone, IconShieldQuestion, IconSun } from '@tabler/icons-react';
+import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconPhone, IconPlug, IconShieldQuestion, IconSun } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { endSession, useSession } from '@/entities/session/store';
@@ -8,7 +8,7 @@ import { ExtensionDialog } from '@/features/call/extension-dialog';
 import { signOut } from '@/shared/api/endpoints';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
-import { followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
+import { channelsPath, followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './desk.module.css';
 
@@ -21,7 +21,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const [telephone, setTelephone] = useState(false);
-  const inQuarantine = path === quarantinePath;
+  const isOverseer = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
 
   const leave = async () => {
     try {
@@ -35,12 +35,17 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
-      <Place path={inboxPath} label={t('requests')} current={!inQuarantine}>
+      <Place path={inboxPath} label={t('requests')} current={path !== quarantinePath && path !== channelsPath}>
         <IconInbox size={20} stroke={1.7} aria-hidden />
       </Place>
-      <Place path={quarantinePath} label={t('quarantine')} current={inQuarantine}>
+      <Place path={quarantinePath} label={t('quarantine')} current={path === quarantinePath}>
         <IconShieldQuestion size={20} stroke={1.7} aria-hidden />
       </Place>
+      {isOverseer && (
+        <Place path={channelsPath} label={t('channels')} current={path === channelsPath}>
+          <IconPlug size={20} stroke={1.7} aria-hidden />
+        </Place>
+      )}
       <div className={styles.grow} />
       <Tool label={t('telephone')} onClick={() => setTelephone(true)}>
         <IconPhone size={20} stroke={1.7} aria-hidden />

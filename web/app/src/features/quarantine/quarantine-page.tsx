@@ -10,6 +10,7 @@ import { useAppLocale } from '@/shared/i18n/locale';
 import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
 import { dayAndTime, fullTime } from '@/shared/lib/time';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
+import { SilentConnectors } from '@/shared/ui/silent-connectors';
 import styles from './quarantine.module.css';
 
 type Attempt = ReplayResult | 'replaying' | 'replayFailed';
@@ -41,6 +42,7 @@ export function QuarantinePage() {
           {t('refresh')}
         </Button>
       </header>
+      <SilentConnectors names={list.data?.silent ?? []} />
       {list.isError && !items ? (
         <PaneState
           tone="trouble"
@@ -52,7 +54,7 @@ export function QuarantinePage() {
         <AfterAMoment>
           <div className={styles.skeleton} aria-busy="true" />
         </AfterAMoment>
-      ) : items.length === 0 ? (
+      ) : items.length === 0 && list.data?.silent.length ? null : items.length === 0 ? (
         <PaneState icon={<IconShieldCheck size={26} aria-hidden />} title={t('empty')} hint={t('emptyHint')} />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it

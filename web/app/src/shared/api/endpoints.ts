@@ -2,7 +2,9 @@ import { call } from './http';
 import type {
   AgentRef,
   ContactDetails,
+  ChannelStatus,
   Credentials,
+  FromConnectors,
   Outcome,
   PatientDetails,
   QuarantineItem,
@@ -76,7 +78,8 @@ export const searchPatients = (words: string, requestId: string) =>
 
 export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
 
-export const getQuarantine = () => call<{ items: QuarantineItem[] }>('GET', '/api/quarantine');
+export const getQuarantine = () => call<FromConnectors<QuarantineItem>>('GET', '/api/quarantine');
+export const getChannels = () => call<FromConnectors<ChannelStatus>>('GET', '/api/channels');
 const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
 export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});
 export const rawUrl = (item: QuarantineItem) => `${quarantined(item)}/raw`;

@@ -1,6 +1,6 @@
 /** What travels between the window and the Gateway. The only module the rest of the window takes these types from. */
 
-export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 'max';
+export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 'max' | 'http';
 export type RequestStatus = 'new' | 'inProgress' | 'waiting' | 'snoozed' | 'closed';
 export type Outcome = 'booked' | 'answered' | 'declined' | 'unreachable' | 'spam';
 export type MatchGrade = 'none' | 'possible' | 'probable' | 'certain';
@@ -216,6 +216,25 @@ export interface QuarantineItem {
   receivedAt: string;
   size: number;
   mediaType: string;
+}
+
+export type ChannelState = 'connected' | 'lagging' | 'refused' | 'stopped';
+
+export interface ChannelStatus {
+  connector: string;
+  channel: string;
+  state: ChannelState;
+  since: string;
+  lastMessageAt?: Maybe<string>;
+  lagSeconds: number;
+  queue?: Maybe<number>;
+  error?: Maybe<string>;
+}
+
+/** A list joined from all connectors; the silent ones did not answer, and their rows are missing. */
+export interface FromConnectors<T> {
+  items: T[];
+  silent: string[];
 }
 
 export type ReplayResult = 'accepted' | 'duplicate' | 'quarantined';

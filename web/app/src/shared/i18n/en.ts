@@ -2,6 +2,7 @@ import type { Messages } from './ru';
 
 export const en: Messages = {
   app: {
+    silent: 'No answer from: {names}. Their rows are missing here; all others are shown.',
     name: 'Single window',
     loading: 'Loading…',
     unreachable: 'The server does not answer',
@@ -16,6 +17,7 @@ export const en: Messages = {
     main: 'Main navigation',
     requests: 'Requests',
     quarantine: 'Quarantine',
+    channels: 'Channels',
     theme: 'Dark or light theme',
     language: 'Русский интерфейс',
     telephone: 'My telephone',
@@ -93,7 +95,7 @@ export const en: Messages = {
     waitsHours: 'waiting {hours} h {minutes} min',
     waitsDays: '{days, plural, one {waiting # day} other {waiting # days}}',
   },
-  channel: { website: 'Website', email: 'Mail', telegram: 'Telegram', chat: 'Chat', phone: 'Call', max: 'MAX' },
+  channel: { website: 'Website', email: 'Mail', telegram: 'Telegram', chat: 'Chat', phone: 'Call', max: 'MAX', http: 'API' },
   status: { new: 'New', inProgress: 'In progress', waiting: 'Awaiting reply', snoozed: 'Snoozed', closed: 'Closed' },
   outcome: { booked: 'Booked', answered: 'Answered', declined: 'Declined', unreachable: 'Unreachable', spam: 'Spam' },
   actions: {
@@ -395,6 +397,30 @@ export const en: Messages = {
     unmerge: 'Separate',
     unmergeOne: 'Separate: {name}',
     unmergedDone: 'The contacts are separate again',
+  },
+  channels: {
+    title: 'Channels',
+    hint: 'Where requests come from and answers go.',
+    empty: 'No channels are set up',
+    emptyHint: 'Put mailboxes, forms and bots into the settings and restart MedCrm.',
+    failed: 'The state of the channels could not be loaded',
+    refresh: 'Refresh',
+    channel: 'Channel',
+    state: 'State',
+    lastMessage: 'Last message',
+    lag: 'Lag',
+    queue: 'Answers under way',
+    never: 'none yet',
+    noLag: 'none',
+    unknown: 'unknown',
+    span: '{unit, select, minutes {{minutes} min} hours {{hours} h {minutes} min} other {{days} d}}',
+    states: { connected: 'works', lagging: 'no connection', refused: 'refused', stopped: 'stopped' },
+    next: {
+      lagging:
+        'Nothing is lost: what comes is read when the line is back. If it is not back within an hour, check network, address and port.',
+      refused: 'User name, password or key were refused. Get new ones from the provider, put them into the settings and restart MedCrm.',
+      stopped: 'The settings of the channel are wrong. Correct what is named below and restart MedCrm.',
+    },
   },
   quarantine: {
     title: 'Quarantine',

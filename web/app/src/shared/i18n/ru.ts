@@ -1,5 +1,6 @@
 export const ru = {
   app: {
+    silent: 'Не отвечают: {names}. Их строк здесь нет, другие показаны все.',
     name: 'Единое окно',
     loading: 'Загрузка…',
     unreachable: 'Сервер не отвечает',
@@ -14,6 +15,7 @@ export const ru = {
     main: 'Основная навигация',
     requests: 'Обращения',
     quarantine: 'Карантин',
+    channels: 'Каналы',
     theme: 'Тёмная или светлая тема',
     language: 'English interface',
     telephone: 'Мой телефон',
@@ -92,7 +94,7 @@ export const ru = {
     waitsHours: 'ждёт {hours} ч {minutes} мин',
     waitsDays: '{days, plural, one {ждёт # день} few {ждёт # дня} many {ждёт # дней} other {ждёт # дня}}',
   },
-  channel: { website: 'Сайт', email: 'Почта', telegram: 'Telegram', chat: 'Чат', phone: 'Звонок', max: 'MAX' },
+  channel: { website: 'Сайт', email: 'Почта', telegram: 'Telegram', chat: 'Чат', phone: 'Звонок', max: 'MAX', http: 'API' },
   status: { new: 'Новое', inProgress: 'В работе', waiting: 'Ждём ответа', snoozed: 'Отложено', closed: 'Закрыто' },
   outcome: { booked: 'Записан на приём', answered: 'Вопрос решён', declined: 'Отказался', unreachable: 'Не дозвонились', spam: 'Спам' },
   actions: {
@@ -394,6 +396,30 @@ export const ru = {
     unmerge: 'Разъединить',
     unmergeOne: 'Разъединить: {name}',
     unmergedDone: 'Контакты снова разделены',
+  },
+  channels: {
+    title: 'Каналы',
+    hint: 'Откуда приходят обращения и куда уходят ответы.',
+    empty: 'Каналы не настроены',
+    emptyHint: 'Впишите ящики, формы и ботов в настройки и перезапустите MedCrm.',
+    failed: 'Не удалось узнать состояние каналов',
+    refresh: 'Обновить',
+    channel: 'Канал',
+    state: 'Состояние',
+    lastMessage: 'Последнее сообщение',
+    lag: 'Отставание',
+    queue: 'Ответов в пути',
+    never: 'ещё не было',
+    noLag: 'нет',
+    unknown: 'неизвестно',
+    span: '{unit, select, minutes {{minutes} мин} hours {{hours} ч {minutes} мин} other {{days} дн}}',
+    states: { connected: 'работает', lagging: 'нет связи', refused: 'не пускают', stopped: 'остановлен' },
+    next: {
+      lagging:
+        'Ничего не потеряно: что придёт, прочитаем, когда связь вернётся. Если она не вернулась за час, проверьте сеть, адрес и порт канала.',
+      refused: 'Логин, пароль или ключ не приняты. Получите новые у поставщика, впишите в настройки канала и перезапустите MedCrm.',
+      stopped: 'Настройки канала неверны. Исправьте то, что названо ниже, и перезапустите MedCrm.',
+    },
   },
   quarantine: {
     title: 'Карантин',

@@ -1,4 +1,4 @@
-import { IconBrandTelegram, IconMail, IconMessage, IconMessages, IconPhone, IconWorld } from '@tabler/icons-react';
+import { IconBrandTelegram, IconMail, IconMessage, IconMessages, IconPhone, IconPlug, IconWorld } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import type { ChannelKind } from '../api/types';
 
@@ -9,6 +9,7 @@ const icons = {
   chat: IconMessage,
   phone: IconPhone,
   max: IconMessages,
+  http: IconPlug,
 } satisfies Record<ChannelKind, unknown>;
 
 export function ChannelIcon({ channel, size = 16, className }: { channel: ChannelKind; size?: number; className?: string }) {

@@ -6,9 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(MedCrm.Connectors.Tests.Sdk.PostgresFixture))]
-
-namespace MedCrm.Connectors.Tests.Sdk;
+namespace MedCrm.Connectors.Testing;
 
 /// <summary>A PostgreSQL of our own for the run: made in a temporary directory, on a free port of loopback, gone afterwards.</summary>
 public sealed class PostgresFixture : IAsyncLifetime

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Wolverine;
 
-namespace MedCrm.Connectors.Tests.Sdk;
+namespace MedCrm.Connectors.Testing;
 
 /// <summary>Hears what the connectors send, as Chat would, and remembers it; can say something to them, too.</summary>
 public sealed class ChatStandIn : IAsyncDisposable
@@ -89,9 +89,10 @@ public static class HeardHandler
 /// <summary>Waits for what must become true, and no longer than that takes.</summary>
 public static class Eventually
 {
-    public static async Task<T> AsyncOf<T>(Func<T?> look)
+    public static async Task<T> AsyncOf<T>(Func<T?> look, TimeSpan? patience = null)
         where T : class
     {
+        var most = patience ?? TimeSpan.FromSeconds(30);
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
         while (true)
@@ -101,9 +102,9 @@ public static class Eventually
                 return found;
             }
 
-            if (clock.GetElapsedTime(start) > TimeSpan.FromSeconds(30))
+            if (clock.GetElapsedTime(start) > most)
             {
-                throw new TimeoutException($"No {typeof(T).Name} within 30 seconds.");
+                throw new TimeoutException($"No {typeof(T).Name} within {most.TotalSeconds:0} seconds.");
             }
 
             await Task.Delay(25);
