@@ -10,6 +10,7 @@ using MedCrm.Patients.Slots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MedCrm.Patients;
 

@@ -228,7 +228,7 @@ public static class GetTimelineEndpoint
         message.Automated, message.Suspicions, null, null, null, []);
 
     private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
-        new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null,
+        new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null, null, [],
             new TimelineCall(
                 call.CallId, call.Direction ?? CallDirection.Inbound, call.Phase, call.Outcome, call.Party?.Value, call.Line, call.Queue, call.Agents, call.AnsweredBy, call.Transfers,
                 call.Wait, call.Talk, call.Recording is not null));

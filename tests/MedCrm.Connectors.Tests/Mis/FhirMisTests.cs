@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Fhir;
 using Xunit;

@@ -1,4 +1,3 @@
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Patients.Mis;
 using Xunit;
 using Booked = MedCrm.Patients.Mis.MisResult<MedCrm.Patients.Mis.MisAppointment>;

@@ -1,4 +1,3 @@
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Slots;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Renovatio;
 using Xunit;

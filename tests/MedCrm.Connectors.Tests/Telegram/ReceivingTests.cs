@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Marten;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Sdk.Inbound;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Contracts;
 using MedCrm.Peers.Telegram;
 using Xunit;

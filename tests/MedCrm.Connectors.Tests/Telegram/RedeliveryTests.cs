@@ -1,7 +1,6 @@
 using Marten;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Sdk.Inbound;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Peers.Telegram;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Contracts.Chat;
 using MedCrm.Peers.Telegram;
 using Xunit;

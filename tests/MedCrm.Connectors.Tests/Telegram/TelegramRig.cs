@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MedCrm.Connectors.Telegram;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Blobs;

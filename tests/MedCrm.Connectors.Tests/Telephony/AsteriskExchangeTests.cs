@@ -120,7 +120,7 @@ public sealed class AsteriskExchangeTests
         peer.Channels.Add(Channel("PJSIP/anonymous-00000000", "pbx1-1795386714.0", "pbx1-1795386714.0", "Up"));
         peer.Channels.Add(Channel("PJSIP/101-00000001", "pbx1-1795386715.1", "pbx1-1795386714.0", "Up"));
         peer.Cut();
-        await Sdk.Eventually.TrueAsync(() => peer.SignIns == 2);
+        await Eventually.TrueAsync(() => peer.SignIns == 2);
         await watched.ConnectedAsync();
         await peer.TellAsync(events.Skip(before.Count));
         AsteriskCallTests.Check(AsteriskCallTests.Of("answered_queue_call"), Assert.Single(await watched.EndedAsync(1)));
@@ -169,9 +169,9 @@ public sealed class AsteriskExchangeTests
         await using var peer = new AsteriskPeer();
         var sink = new MemorySink { BeforeCommit = _ => throw new ConnectorNotReadyException("The database is away.") };
         await using var watched = await WatchedExchange.StartAsync(WatchedExchange.Options(peer.Port), sink, connected: false);
-        await Sdk.Eventually.TrueAsync(() => peer.SignIns == 1);
+        await Eventually.TrueAsync(() => peer.SignIns == 1);
         await peer.TellAsync(Recording.Events("answered_queue_call"));
-        await Sdk.Eventually.TrueAsync(() => peer.SignIns == 2);
+        await Eventually.TrueAsync(() => peer.SignIns == 2);
         sink.BeforeCommit = null;
         AsteriskCallTests.Check(AsteriskCallTests.Of("answered_queue_call"), Assert.Single(await watched.EndedAsync(1)));
     }
@@ -215,7 +215,7 @@ public sealed class AsteriskExchangeTests
         var options = WatchedExchange.Options(peer.Port);
         options.Password = "wrong";
         await using var watched = await WatchedExchange.StartAsync(options, connected: false);
-        await Sdk.Eventually.TrueAsync(() => watched.Health.All is [{ State: ChannelState.Refused }]);
+        await Eventually.TrueAsync(() => watched.Health.All is [{ State: ChannelState.Refused }]);
         Assert.DoesNotContain("wrong", watched.Health.All[0].Error, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using MedCrm.Connectors.Telephony;
-using MedCrm.Connectors.Tests.Sdk;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Hosting;

@@ -53,7 +53,7 @@ internal sealed class WatchedExchange : IAsyncDisposable
         return watched;
     }
 
-    public Task ConnectedAsync() => Sdk.Eventually.TrueAsync(() => Health.All is [{ State: ChannelState.Connected }]);
+    public Task ConnectedAsync() => Eventually.TrueAsync(() => Health.All is [{ State: ChannelState.Connected }]);
 
     /// <summary>The last word about every call, once all that were told of are over.</summary>
     public async Task<IReadOnlyList<InboundCall>> EndedAsync(int count)

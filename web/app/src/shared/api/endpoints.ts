@@ -1,8 +1,8 @@
 import { call } from './http';
 import type {
   AgentRef,
-  ContactDetails,
   ChannelStatus,
+  ContactDetails,
   Credentials,
   FromConnectors,
   Outcome,
