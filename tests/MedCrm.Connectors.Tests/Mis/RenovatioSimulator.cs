@@ -245,7 +245,14 @@ internal sealed partial class RenovatioSimulator : IAsyncDisposable
     {
         _appointments.Add(new JsonObject
         {
-            ["id"] = _appointments.Count + 1, ["doctor_id"] = doctor, ["patient_id"] = patient, ["clinic_id"] = clinic, ["time_start"] = start, ["time_end"] = end, ["status"] = "upcoming", ["comment"] = comment,
+            ["id"] = _appointments.Count + 1,
+            ["doctor_id"] = doctor,
+            ["patient_id"] = patient,
+            ["clinic_id"] = clinic,
+            ["time_start"] = start,
+            ["time_end"] = end,
+            ["status"] = "upcoming",
+            ["comment"] = comment,
         });
         return _appointments.Count;
     }
