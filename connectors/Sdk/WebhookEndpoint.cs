@@ -16,25 +16,29 @@ internal static class WebhookEndpoint
 
     private static async Task ReceiveAsync(IWebhook webhook, HttpContext http, TimeProvider clock)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, patience.Token);
-
-        // The caller hears from us in time even where a database takes longer to be cancelled than it had to answer; what is stored after all meets its key.
+        // Not disposed: what is under way when the caller is answered still listens to it.
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         IResult answer;
         try
         {
-            answer = await ReadAsync(http.Request, webhook.MaxBodyBytes, limit.Token) is { } body
-                ? Answer(await webhook.ReceiveAsync(CallOf(http, body), limit.Token).WaitAsync(limit.Token))
-                : Results.Problem(title: "webhook.too-large", detail: $"At most {webhook.MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+            // The caller hears from us in time even where a database takes longer to be cancelled than it had to answer; what is stored after all meets its key.
+            answer = await AnswerAsync(webhook, http, limit.Token).WaitAsync(Patience, clock, http.RequestAborted);
         }
-        catch (Exception e) when (e is ConnectorNotReadyException || (e is OperationCanceledException && limit.IsCancellationRequested))
+        catch (Exception e) when (e is ConnectorNotReadyException or TimeoutException || (e is OperationCanceledException && limit.IsCancellationRequested))
         {
+            // Elsewhere: to cancel a statement is itself a call to the database, and waits for it.
+            _ = limit.CancelAsync();
             http.Response.Headers.RetryAfter = "5";
             answer = Results.Problem(title: "webhook.not-stored", detail: "It could not be stored. Call again.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         await answer.ExecuteAsync(http);
     }
+
+    private static async Task<IResult> AnswerAsync(IWebhook webhook, HttpContext http, CancellationToken ct) =>
+        await ReadAsync(http.Request, webhook.MaxBodyBytes, ct) is { } body
+            ? Answer(await webhook.ReceiveAsync(CallOf(http, body), ct))
+            : Results.Problem(title: "webhook.too-large", detail: $"At most {webhook.MaxBodyBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
 
     private static WebhookCall CallOf(HttpContext http, ReadOnlyMemory<byte> body) => new(
         http.Request.Path,
