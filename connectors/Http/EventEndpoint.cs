@@ -22,8 +22,6 @@ internal sealed class EventEndpoint(
     public const string KeyHeader = "Idempotency-Key";
     private const int LongestKey = 200;
 
-    public string Route => "/api/ingest/v1/events";
-
     public long MaxBodyBytes => 16 * 1024 * 1024;
 
     public async Task<WebhookAnswer> ReceiveAsync(WebhookCall incoming, CancellationToken ct)

@@ -14,7 +14,7 @@ public static class HttpConnector
         connector.Services.AddOptions<HttpDoorOptions>().BindConfiguration(HttpDoorOptions.Section).ValidateOnStart();
         connector.Services.AddSingleton<EventMapper>();
         connector.Services.AddSingleton<Callbacks>();
-        connector.UseWebhook<EventEndpoint>().UseSender<CallbackSender>().UseConnectionTest<CallbackTest>();
+        connector.UseWebhook<EventEndpoint>("/api/ingest/v1/events").UseSender<CallbackSender>().UseConnectionTest<CallbackTest>();
         connector.Services.AddSingleton<IRawInputMapper>(services => services.GetRequiredService<EventMapper>());
         connector.Map(app =>
         {

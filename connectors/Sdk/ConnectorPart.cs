@@ -73,11 +73,14 @@ public sealed class ConnectorBuilder
     }
 
     /// <summary>Adds a webhook: the Sdk maps its route and reads its calls.</summary>
-    public ConnectorBuilder UseWebhook<TWebhook>()
+    /// <param name="route">The path, an ASP.NET route pattern below <c>/hooks/{connector}/</c>, which the gateway lets through without a session: <c>/hooks/pager/{key}</c>.</param>
+    public ConnectorBuilder UseWebhook<TWebhook>(string route)
         where TWebhook : class, IWebhook
     {
+        var place = Services.Count(service => service.ServiceType == typeof(IWebhook));
         Services.AddSingleton<IWebhook, TWebhook>();
-        return this;
+        // Made at its first call: what it stands on is not there before the part has started.
+        return Map(app => app.MapWebhook(route, () => app.Services.GetServices<IWebhook>().ElementAt(place), app.Services.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Says how raw inputs are understood when a person replays them.</summary>
@@ -154,11 +157,6 @@ public sealed class ConnectorBuilder
         app.MapQuarantine();
         app.MapChannels();
         app.MapOpenApi();
-        foreach (var webhook in app.Services.GetServices<IWebhook>())
-        {
-            app.MapWebhook(webhook, app.Services.GetRequiredService<TimeProvider>());
-        }
-
         foreach (var map in _endpoints)
         {
             map(app);

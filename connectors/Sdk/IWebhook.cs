@@ -6,9 +6,6 @@ namespace MedCrm.Connectors.Sdk;
 /// <summary>A source that calls us. The Sdk reads the bytes, bounds them in size and time, and turns "not ready" into an answer after which every channel calls again.</summary>
 public interface IWebhook
 {
-    /// <summary>The path, an ASP.NET route pattern below <c>/hooks/{connector}/</c>, which the gateway lets through without a session: <c>/hooks/pager/{key}</c>.</summary>
-    string Route { get; }
-
     /// <summary>Longest body in bytes. Beyond it the answer is 413. Default: 1 MiB.</summary>
     long MaxBodyBytes => 1024 * 1024;
 

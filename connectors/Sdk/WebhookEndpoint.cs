@@ -9,9 +9,9 @@ internal static class WebhookEndpoint
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static void MapWebhook(this WebApplication app, IWebhook webhook, TimeProvider clock)
+    public static void MapWebhook(this WebApplication app, string route, Func<IWebhook> webhook, TimeProvider clock)
     {
-        app.MapPost(webhook.Route, http => ReceiveAsync(webhook, http, clock)).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost(route, http => ReceiveAsync(webhook(), http, clock)).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task ReceiveAsync(IWebhook webhook, HttpContext http, TimeProvider clock)

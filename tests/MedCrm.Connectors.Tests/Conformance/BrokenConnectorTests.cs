@@ -129,8 +129,6 @@ public sealed class BrokenConnectorTests(PostgresFixture postgres)
 
     private sealed class Trusting(IInboundSink sink) : IWebhook
     {
-        public string Route => "/hooks/pager";
-
         public async Task<WebhookAnswer> ReceiveAsync(WebhookCall incoming, CancellationToken ct)
         {
             var mapped = PagerMapper.Map(incoming.Body);

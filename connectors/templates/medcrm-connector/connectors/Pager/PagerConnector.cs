@@ -22,7 +22,7 @@ public static class PagerConnector
         var settings = connector.Configuration.GetSection(PagerOptions.Section).Get<PagerOptions>();
         if (settings?.WebhookSecret is not null)
         {
-            connector.UseWebhook<PagerWebhook>();
+            connector.UseWebhook<PagerWebhook>("/hooks/pager");
         }
         else if (settings?.Url is not null)
         {

@@ -12,8 +12,6 @@ internal sealed class PagerWebhook(IInboundSink sink, IOptions<PagerOptions> opt
     public const string SignatureHeader = "X-Pager-Signature";
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
-    public string Route => "/hooks/pager";
-
     public long MaxBodyBytes => 4 * 1024 * 1024;
 
     public async Task<WebhookAnswer> ReceiveAsync(WebhookCall incoming, CancellationToken ct)
