@@ -49,6 +49,10 @@ public sealed class SagaTests(Hubs hubs)
         var (hub, window, person, id) = await WroteAsync(transport);
         var request = new RequestId(Guid.Parse(id));
         var subject = hub.SubjectOf(person);
+        // Before its time it is the timeout of an earlier promise.
+        await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
+        Assert.DoesNotContain("slaBreached", await ChangesAsync(window, id, 0));
+        await hub.AskAsync<object>("Requests", "update requests.mt_doc_firstresponsesla set data = jsonb_set(data, '{dueAt}', '\"2026-01-12T09:00:00+00:00\"') where id = $1", request.Value);
         await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
         await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
         await hub.InvokeAsync("requests", new FirstResponseSettled(request, subject));

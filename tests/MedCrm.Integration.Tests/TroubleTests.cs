@@ -65,20 +65,6 @@ public sealed class TroubleTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
-    public async Task A_read_does_not_notice_that_the_database_was_started_anew(BusTransport transport)
-    {
-        var hub = await hubs.WithAsync(transport);
-        var window = await hub.WindowAsync();
-        var person = Person.New();
-        await window.SendFormAsync(person.Form("Кто-то перезапустил базу"));
-        var id = (string)(await window.RowOfAsync(person))["id"]!;
-        var ended = await hub.AskAsync<long>("Requests", "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name in ('medcrm-requests', 'medcrm-gateway') and state = 'idle' and query not ilike 'listen%'");
-        Assert.True(ended > 0);
-        using var timeline = await window.Http.GetAsync($"/api/requests/{id}/timeline");
-        Assert.Equal(System.Net.HttpStatusCode.OK, timeline.StatusCode);
-    }
-
-    [Theory, ClassData(typeof(BothTransports))]
     public async Task While_the_mis_is_away_the_row_is_there_and_afterwards_the_patient_too(BusTransport transport)
     {
         var hub = await hubs.WithAsync(transport);

@@ -50,21 +50,31 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
     internal async Task<int> PutAsync(IReadOnlyCollection<(string Id, Person Person)> patients, CancellationToken ct)
     {
         var rows = patients.DistinctBy(patient => patient.Id).Select(Row).ToList();
-        var changed = await ChangedAsync(rows, ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        // Most of what is put has not changed, and that needs no turn.
+        if ((await ChangedAsync(connection, rows, ct)).Count == 0)
+        {
+            return 0;
+        }
+
+        // One writer at a time: the counts of terms are shared by everybody. In a statement of its own, so that the next one sees what the one before left.
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(7310)", connection, transaction))
+        {
+            await turn.ExecuteNonQueryAsync(ct);
+        }
+
+        var changed = await ChangedAsync(connection, rows, ct);
         if (changed.Count == 0)
         {
             return 0;
         }
 
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        // One writer at a time: the counts of terms are shared by everybody.
         await using var command = new NpgsqlCommand(
             """
-            with alone as materialized (select pg_advisory_xact_lock(7310)),
-            incoming as (
+            with incoming as (
                 select i.*, k.keys, t.terms
-                from alone, unnest($1::text[], $2::text[], $3::text[]) with ordinality as i(patient_id, digest, facts, n)
+                from unnest($1::text[], $2::text[], $3::text[]) with ordinality as i(patient_id, digest, facts, n)
                 left join (select owner, array_agg(key) as keys from unnest($4::bigint[], $5::bigint[]) as k(owner, key) group by owner) k on k.owner = i.n
                 left join (select owner, array_agg(term) as terms from unnest($6::bigint[], $7::bigint[]) as t(owner, term) group by owner) t on t.owner = i.n)
             insert into patient_index.patients as p (patient_id, digest, facts, keys, terms)
@@ -208,9 +218,9 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
         return patients;
     }
 
-    private async Task<List<IndexRow>> ChangedAsync(List<IndexRow> rows, CancellationToken ct)
+    private static async Task<List<IndexRow>> ChangedAsync(NpgsqlConnection connection, List<IndexRow> rows, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select patient_id, digest from patient_index.patients where patient_id = any($1)");
+        await using var command = new NpgsqlCommand("select patient_id, digest from patient_index.patients where patient_id = any($1)", connection);
         command.Parameters.AddWithValue(rows.Select(row => row.Id).ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -227,9 +237,8 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
     {
         await using var command = new NpgsqlCommand(
             """
-            with alone as materialized (select pg_advisory_xact_lock(7310)),
-            changes as (
-                select unnest(p.terms) as term, -1 as n from alone, patient_index.patients p where p.patient_id = any($1)
+            with changes as (
+                select unnest(p.terms) as term, -1 as n from patient_index.patients p where p.patient_id = any($1)
                 union all select term, 1 from unnest($2::bigint[]) as term)
             insert into patient_index.terms as t (term, count)
             select term, sum(n)::int from changes group by term having sum(n) <> 0
