@@ -251,7 +251,7 @@ main() {
   if wants connectors; then
     fhir_packages || failed=$((failed + 1))
     rm -rf "$reports/conformance"
-    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests" -maxThreads 4
+    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
   fi

@@ -2,10 +2,10 @@ import { expect, expectAccessible, openRequestOf, signIn, somebody, submitForm, 
 
 test('a likely patient is suggested with reasons, and one key links the card', async ({ page, request, blocked: _ }) => {
   await signIn(page);
-  const found = await page.request.get(`/api/patients?q=${encodeURIComponent('Смирнова')}`);
+  const found = await page.request.get(`/api/patients?q=${encodeURIComponent('Кузнецова')}`);
   const { items } = (await found.json()) as { items: { id: string; name: string; phones: string[] }[] };
   const patient = items.find((each) => each.phones.length > 0);
-  expect(patient, 'the demo clinic has a Смирнова').toBeTruthy();
+  expect(patient, 'the demo clinic has a Кузнецова').toBeTruthy();
   const [family, given] = (patient?.name ?? '').split(' ');
   const submission = somebody({ name: `${given} ${family}`, phone: patient?.phones[0] ?? '', email: undefined });
   await submitForm(request, submission);
