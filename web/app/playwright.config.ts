@@ -4,6 +4,8 @@ export default defineConfig({
   testDir: '../../tests/e2e',
   outputDir: './test-results',
   workers: 1,
+  // What passes the second time is named at the end of the suite (tests/run.sh).
+  retries: process.env.CI ? 1 : 0,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],

@@ -22,6 +22,7 @@ ssl_cert = <$D/tls/c.pem
 ssl_key = <$D/tls/k.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 mail_location = maildir:$D/mail/%u
 mail_uid = vmail
 mail_gid = nogroup
@@ -62,8 +63,12 @@ service imap-login {
     ssl = yes
   }
 }
+# Everything comes from 127.0.0.1: a wrong password in one test must not slow the sign-in of another (the penalty grows to 15 s).
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service lmtp {
   inet_listener lmtp {
