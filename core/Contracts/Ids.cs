@@ -147,6 +147,35 @@ public readonly record struct CallId(Guid Value) : ITypedId<CallId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A visit to a doctor, from the wish to book it on; the MIS has an id of its own for it. Derived from the request and the idempotency key of the booking.</summary>
+/// <param name="Value">The UUID.</param>
+[JsonConverter(typeof(TypedIdConverter<AppointmentId>))]
+public readonly record struct AppointmentId(Guid Value) : ITypedId<AppointmentId>
+{
+    /// <summary>A new, time-ordered identifier (UUID version 7).</summary>
+    public static AppointmentId New() => new(Guid.CreateVersion7());
+
+    /// <inheritdoc />
+    public static AppointmentId From(Guid value) => new(value);
+
+    /// <inheritdoc />
+    public static AppointmentId Parse(string s, IFormatProvider? provider) => new(Guid.Parse(s));
+
+    /// <summary>Reads a UUID in any of the forms <see cref="Guid.TryParse(string, out Guid)"/> knows.</summary>
+    public static bool TryParse(string? s, out AppointmentId result) => TryParse(s, null, out result);
+
+    /// <inheritdoc />
+    public static bool TryParse(string? s, IFormatProvider? provider, out AppointmentId result)
+    {
+        var parsed = Guid.TryParse(s, out var value);
+        result = new(value);
+        return parsed;
+    }
+
+    /// <summary>The UUID in its usual form.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person who works in the window: manager, supervisor, administrator.</summary>
 /// <param name="Value">The UUID.</param>
 [JsonConverter(typeof(TypedIdConverter<AgentId>))]

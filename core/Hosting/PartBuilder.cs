@@ -201,6 +201,7 @@ public sealed class PartBuilder
                 store.RegisterValueType<ContactId>();
                 store.RegisterValueType<DataSubjectId>();
                 store.RegisterValueType<CallId>();
+                store.RegisterValueType<AppointmentId>();
                 configure(store);
             })
             .UseLightweightSessions()

@@ -3,6 +3,7 @@ using JasperFx.Events.Projections;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Patients.Access;
+using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;
@@ -35,7 +36,14 @@ public static class PatientsPart
             store.Events.AppendMode = EventAppendMode.Quick;
             store.Events.UseIdentityMapForAggregates = true;
             store.Projections.Add<ContactProjection>(ProjectionLifecycle.Inline);
+            store.Projections.Add<AppointmentProjection>(ProjectionLifecycle.Inline);
             store.Schema.For<Contact>();
+            store.Schema.For<Appointment>()
+                .Duplicate(appointment => appointment.RequestKey)
+                .Duplicate(appointment => appointment.ContactKey)
+                .Duplicate(appointment => appointment.PatientId)
+                .Duplicate(appointment => appointment.MisId)
+                .Duplicate(appointment => appointment.Status, pgType: "varchar(20)");
             // Two messages may give one phone two people at the same moment: the second is tried again and sees the first.
             store.Schema.For<ContactAddress>().UseOptimisticConcurrency(true);
         });
@@ -46,6 +54,7 @@ public static class PatientsPart
         builder.Web.Services.AddScoped<ContactLog>();
         builder.Web.Services.AddScoped<ContactDesk>();
         builder.Web.Services.AddScoped<ContactReading>();
+        builder.Web.Services.AddScoped<AppointmentLog>();
         builder.Hears(Queues.Patients);
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();

@@ -66,6 +66,7 @@ public enum Outcome
 /// <param name="FirstResponseDueAt">UTC instant until which somebody must have answered. Null: answered, or no policy.</param>
 /// <param name="SnoozedUntil">UTC instant. Null: not put off.</param>
 /// <param name="LastCall">The latest call. Null: there was none.</param>
+/// <param name="Appointment">The visit asked for in it: the next that stands, or else the latest. Null: none.</param>
 public sealed record RequestRow(
     RequestId Id,
     long Number,
@@ -87,7 +88,8 @@ public sealed record RequestRow(
     DateTimeOffset LastContactAt,
     DateTimeOffset? FirstResponseDueAt,
     DateTimeOffset? SnoozedUntil,
-    RequestRowCall? LastCall = null);
+    RequestRowCall? LastCall = null,
+    RequestRowAppointment? Appointment = null);
 
 /// <summary>The contact in a row.</summary>
 /// <param name="Id">The contact. Null: not identified yet, a matter of moments.</param>
@@ -109,3 +111,12 @@ public sealed record RequestRowCall(CallId Id, CallDirection Direction, CallOutc
 /// <param name="Name">Full name.</param>
 /// <param name="Grade">How sure the link is; anything below certain is a suggestion.</param>
 public sealed record RequestRowPatient(string Id, Sealed Name, MatchGrade Grade);
+
+/// <summary>A visit in a row.</summary>
+/// <param name="Id">The visit.</param>
+/// <param name="Status">Where it stands. Proposed and pending are preliminary: nothing is promised.</param>
+/// <param name="Truth">Whether the MIS says the same.</param>
+/// <param name="Start">UTC instant.</param>
+/// <param name="TimeZone">IANA zone in which people say the time.</param>
+/// <param name="Problem">Why it was refused or delayed, as in <see cref="AppointmentChanged.Problem"/>. Null: nothing is wrong.</param>
+public sealed record RequestRowAppointment(AppointmentId Id, AppointmentStatus Status, AppointmentTruth Truth, DateTimeOffset Start, string TimeZone, string? Problem);

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using MedCrm.Contracts.Patients;
 
 namespace MedCrm.Patients.Mis;
 
@@ -51,32 +51,6 @@ public sealed record NewAppointment(string PatientId, MisSlot Slot, string? Serv
 public sealed record MisAppointment(
     string Id, string? Version, AppointmentStatus Status, string PatientId, string PractitionerId, string LocationId, DateTimeOffset Start, DateTimeOffset End, string? Key = null,
     string? ServiceId = null);
-
-/// <summary>FHIR: AppointmentStatus, as far as a MIS of a clinic uses it.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<AppointmentStatus>))]
-public enum AppointmentStatus
-{
-    /// <summary>Asked for, not yet agreed by the clinic.</summary>
-    [JsonStringEnumMemberName("proposed")] Proposed,
-
-    /// <summary>Kept for somebody who has not decided yet.</summary>
-    [JsonStringEnumMemberName("pending")] Pending,
-
-    /// <summary>Agreed.</summary>
-    [JsonStringEnumMemberName("booked")] Booked,
-
-    /// <summary>The patient is here.</summary>
-    [JsonStringEnumMemberName("arrived")] Arrived,
-
-    /// <summary>Over.</summary>
-    [JsonStringEnumMemberName("fulfilled")] Fulfilled,
-
-    /// <summary>Will not take place.</summary>
-    [JsonStringEnumMemberName("cancelled")] Cancelled,
-
-    /// <summary>The patient did not come.</summary>
-    [JsonStringEnumMemberName("noshow")] NoShow,
-}
 
 public static class AppointmentStatuses
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedCrm.Contracts;
 using MedCrm.Patients.Mis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,11 @@ public sealed record SlotList(IReadOnlyList<SlotRow> Items, DateTimeOffset? Read
 /// <param name="End">UTC instant, not included.</param>
 /// <param name="LocalStart">What the location's clocks show at the start: <c>2026-11-27T17:30</c>.</param>
 /// <param name="TimeZone">The location's IANA zone.</param>
-public sealed record SlotRow(string Id, Named Practitioner, IReadOnlyList<string> Specialties, Named Location, DateTimeOffset Start, DateTimeOffset End, string LocalStart, string TimeZone);
+/// <param name="HeldBy">The manager who holds it, or a slot of the same practitioner that overlaps it. Null: nobody.</param>
+/// <param name="HeldUntil">UTC instant until which it is held. Null while <paramref name="HeldBy"/> is set: a booking is under way.</param>
+public sealed record SlotRow(
+    string Id, Named Practitioner, IReadOnlyList<string> Specialties, Named Location, DateTimeOffset Start, DateTimeOffset End, string LocalStart, string TimeZone, Agent? HeldBy = null,
+    DateTimeOffset? HeldUntil = null);
 
 /// <summary>Something of the MIS with its name.</summary>
 public sealed record Named(string Id, string Name);

@@ -1,3 +1,4 @@
+using MedCrm.Contracts.Patients;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Demo;
 using Xunit;

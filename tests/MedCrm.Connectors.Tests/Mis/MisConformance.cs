@@ -1,3 +1,4 @@
+using MedCrm.Contracts.Patients;
 using MedCrm.Patients.Mis;
 using Xunit;
 using Booked = MedCrm.Patients.Mis.MisResult<MedCrm.Patients.Mis.MisAppointment>;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedCrm.Contracts.Patients;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedCrm.Contracts.Patients;
 using Npgsql;
 
 namespace MedCrm.Patients.Mis.Demo;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hl7.Fhir.Model;
+using MedCrm.Contracts.Patients;
 
 namespace MedCrm.Patients.Mis.Fhir;
 

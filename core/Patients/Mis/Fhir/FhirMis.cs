@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
+using MedCrm.Contracts.Patients;
 using Task = System.Threading.Tasks.Task;
 
 namespace MedCrm.Patients.Mis.Fhir;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MedCrm.Contracts.Patients;
 using static MedCrm.Patients.Mis.Renovatio.RenovatioApi;
 
 namespace MedCrm.Patients.Mis.Renovatio;

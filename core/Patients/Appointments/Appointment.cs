@@ -1,0 +1,147 @@
+using JasperFx.Events;
+using Marten.Events.Aggregation;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
+using MedCrm.Patients.Mis;
+
+namespace MedCrm.Patients.Appointments;
+
+/// <summary>What a visit still wants from the MIS.</summary>
+public enum Errand
+{
+    None,
+    Book,
+    Move,
+    Cancel,
+    Confirm,
+}
+
+/// <summary>Another time that was asked for.</summary>
+public sealed record MoveWish(AppointmentSlot Target, string Key, Agent By);
+
+/// <param name="By">Null: the patient.</param>
+public sealed record CancelWish(Sealed? Reason, string Key, Agent? By);
+
+/// <summary>A visit (FHIR: Appointment) as its events have made it. Immutable: <see cref="After"/> gives the next state.</summary>
+public sealed record Appointment
+{
+    public Guid Id { get; init; }
+
+    /// <summary>Grows by one with every event.</summary>
+    public long Rev { get; init; }
+
+    public Guid RequestKey { get; init; }
+
+    public Guid ContactKey { get; init; }
+
+    public DataSubjectId SubjectId { get; init; }
+
+    /// <summary>The MIS's own.</summary>
+    public string PatientId { get; init; } = "";
+
+    public AppointmentStatus Status { get; init; }
+
+    public AppointmentSlot Slot { get; init; } = null!;
+
+    /// <summary>The idempotency key it was booked with.</summary>
+    public string Key { get; init; } = "";
+
+    public Agent By { get; init; } = null!;
+
+    /// <summary>The MIS's id of it. Null: the MIS has not said that it has it.</summary>
+    public string? MisId { get; init; }
+
+    public string? MisVersion { get; init; }
+
+    public MoveWish? Move { get; init; }
+
+    public CancelWish? Cancel { get; init; }
+
+    /// <summary>The last refusal. A later success takes it away.</summary>
+    public AppointmentProblem? Problem { get; init; }
+
+    /// <summary>Why the MIS's answer is still awaited. Null: it is not, or the first try is under way.</summary>
+    public string? Delay { get; init; }
+
+    /// <summary>What the MIS says otherwise. Null: nothing.</summary>
+    public string? Difference { get; init; }
+
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>The patient's word is not in the MIS yet.</summary>
+    public bool OwesConfirmation { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ChangedAt { get; init; }
+
+    public AppointmentId AppointmentId => new(Id);
+
+    public RequestId RequestId => new(RequestKey);
+
+    /// <summary>One thing after another: it is booked before it is moved, and moved before it is cancelled.</summary>
+    public Errand Errand =>
+        Status is AppointmentStatus.Proposed or AppointmentStatus.Pending && MisId is null ? Errand.Book
+        : !Status.Stands() ? Errand.None
+        : Move is not null ? Errand.Move
+        : Cancel is not null ? Errand.Cancel
+        : OwesConfirmation ? Errand.Confirm
+        : Errand.None;
+
+    public AppointmentTruth Truth =>
+        Difference is not null ? AppointmentTruth.Differs : Errand is Errand.None or Errand.Confirm ? AppointmentTruth.Agreed : AppointmentTruth.Waiting;
+
+    /// <summary>The same request and key are the same visit.</summary>
+    public static AppointmentId IdOf(RequestId request, string key) => new(DeterministicId.From("appointment", request.ToString(), key));
+
+    /// <summary>The state after one more event.</summary>
+    public static Appointment After(Appointment? before, object happened) => happened switch
+    {
+        AppointmentProposed e => new Appointment
+        {
+            RequestKey = e.RequestId.Value,
+            ContactKey = e.ContactId.Value,
+            SubjectId = e.SubjectId,
+            PatientId = e.PatientId,
+            Status = AppointmentStatus.Proposed,
+            Slot = e.Slot,
+            Key = e.Key,
+            By = e.By,
+            CreatedAt = e.At,
+        }.Next(e.At),
+        _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of an appointment."),
+        AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
+        AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null },
+        AppointmentRefused e => before.Next(e.At).Ended() with { Problem = e.Problem },
+        MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Problem = null },
+        // Whoever confirmed one time has not confirmed another.
+        AppointmentMoved e => before.Next(e.At) with { MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Move = null, Problem = null, Delay = null, ConfirmedAt = null, OwesConfirmation = false },
+        MoveRefused e => before.Next(e.At) with { Move = null, Problem = e.Problem, Delay = null },
+        CancelAsked e => before.Next(e.At) with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Problem = null },
+        AppointmentCancelled e => before.Next(e.At).Ended() with { MisVersion = e.MisVersion ?? before.MisVersion, Problem = null },
+        CancelRefused e => before.Next(e.At) with { Cancel = null, Problem = e.Problem, Delay = null },
+        AppointmentConfirmed e => before.Next(e.At) with { ConfirmedAt = e.At, OwesConfirmation = true },
+        ConfirmationNoted e => before.Next(e.At) with { MisVersion = e.MisVersion ?? before.MisVersion, OwesConfirmation = false, Delay = null },
+        AppointmentFollowed e => (e.Status.Stands() ? before.Next(e.At) : before.Next(e.At).Ended()) with
+        {
+            Status = e.Status,
+            MisId = e.MisId,
+            MisVersion = e.MisVersion,
+            Slot = e.Slot,
+            Difference = null,
+            ConfirmedAt = e.Slot.Start == before.Slot.Start ? before.ConfirmedAt : null,
+        },
+        AppointmentDiffers e => before.Next(e.At) with { Difference = e.Problem },
+        _ => throw new InvalidOperationException($"An appointment does not know {happened.GetType().Name}."),
+    };
+
+    private Appointment Next(DateTimeOffset at) => this with { Rev = Rev + 1, ChangedAt = at };
+
+    private Appointment Ended() => this with { Status = AppointmentStatus.Cancelled, Move = null, Cancel = null, Delay = null, OwesConfirmation = false };
+}
+
+/// <summary>Keeps the current state of every visit beside its events, in the same transaction.</summary>
+public sealed class AppointmentProjection : SingleStreamProjection<Appointment, Guid>
+{
+    public override Appointment? Evolve(Appointment? snapshot, Guid id, IEvent e) => Appointment.After(snapshot, e.Data) with { Id = id };
+}

@@ -1,0 +1,81 @@
+using JasperFx.Events;
+using Marten;
+using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
+using Wolverine;
+
+namespace MedCrm.Patients.Appointments;
+
+/// <summary>Writes events to a visit and tells whoever listens; both leave with the caller's transaction.</summary>
+public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus)
+{
+    /// <summary>The visit, locked against writers that are quicker: the loser's transaction fails and is tried again.</summary>
+    public async Task<IEventStream<Appointment>?> FindAsync(AppointmentId id, CancellationToken ct)
+    {
+        var stream = await session.Events.FetchForWriting<Appointment>(id.Value, ct);
+        return stream.Aggregate is null ? null : stream;
+    }
+
+    /// <summary>Begins a visit.</summary>
+    public async Task<Appointment> BeginAsync(AppointmentId id, AppointmentProposed proposed)
+    {
+        session.Events.StartStream<Appointment>(id.Value, proposed);
+        return await TellAsync(id.Value, null, proposed);
+    }
+
+    /// <summary>Appends what has happened.</summary>
+    /// <returns>The state afterwards.</returns>
+    public async Task<Appointment> AppendAsync(IEventStream<Appointment> stream, params IReadOnlyList<object> happened)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(happened);
+        stream.AppendMany(happened);
+        var now = stream.Aggregate!;
+        foreach (var one in happened)
+        {
+            now = await TellAsync(stream.Id, now, one);
+        }
+
+        return now;
+    }
+
+    private async Task<Appointment> TellAsync(Guid id, Appointment? before, object happened)
+    {
+        var now = Appointment.After(before, happened) with { Id = id };
+        if (Change(happened) is { } change)
+        {
+            await bus.PublishAsync(new AppointmentChanged(
+                now.SubjectId, now.AppointmentId, now.Rev, now.RequestId, now.PatientId, change, now.Status, now.Truth, now.Slot, now.Move?.Target,
+                change is AppointmentChange.Delayed ? now.Delay : change is AppointmentChange.Differs ? now.Difference : now.Problem?.Code, By(happened), now.ChangedAt));
+        }
+
+        return now;
+    }
+
+    private static AppointmentChange? Change(object happened) => happened switch
+    {
+        AppointmentProposed => AppointmentChange.Proposed,
+        AppointmentDelayed => AppointmentChange.Delayed,
+        AppointmentBooked => AppointmentChange.Booked,
+        AppointmentRefused => AppointmentChange.Refused,
+        MoveAsked => AppointmentChange.MoveAsked,
+        AppointmentMoved => AppointmentChange.Moved,
+        MoveRefused => AppointmentChange.MoveRefused,
+        CancelAsked => AppointmentChange.CancelAsked,
+        AppointmentCancelled => AppointmentChange.Cancelled,
+        CancelRefused => AppointmentChange.CancelRefused,
+        AppointmentConfirmed => AppointmentChange.Confirmed,
+        AppointmentFollowed => AppointmentChange.Followed,
+        AppointmentDiffers => AppointmentChange.Differs,
+        _ => null,
+    };
+
+    private static Agent? By(object happened) => happened switch
+    {
+        AppointmentProposed e => e.By,
+        MoveAsked e => e.By,
+        CancelAsked e => e.By,
+        AppointmentConfirmed e => e.By,
+        _ => null,
+    };
+}
