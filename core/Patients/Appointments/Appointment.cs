@@ -95,7 +95,7 @@ public sealed record Appointment
     public static AppointmentId IdOf(RequestId request, string key) => new(DeterministicId.From("appointment", request.ToString(), key));
 
     /// <summary>The state after one more event.</summary>
-    public static Appointment After(Appointment? before, object happened) => happened switch
+    public static Appointment After(Appointment? before, IAppointmentEvent happened) => happened switch
     {
         AppointmentProposed e => new Appointment
         {
@@ -143,5 +143,13 @@ public sealed record Appointment
 /// <summary>Keeps the current state of every visit beside its events, in the same transaction.</summary>
 public sealed class AppointmentProjection : SingleStreamProjection<Appointment, Guid>
 {
-    public override Appointment? Evolve(Appointment? snapshot, Guid id, IEvent e) => Appointment.After(snapshot, e.Data) with { Id = id };
+    public AppointmentProjection()
+    {
+        foreach (var type in typeof(IAppointmentEvent).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IAppointmentEvent))))
+        {
+            IncludeType(type);
+        }
+    }
+
+    public override Appointment? Evolve(Appointment? snapshot, Guid id, IEvent e) => Appointment.After(snapshot, (IAppointmentEvent)e.Data) with { Id = id };
 }

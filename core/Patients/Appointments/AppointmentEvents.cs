@@ -5,54 +5,57 @@ namespace MedCrm.Patients.Appointments;
 
 // What can happen to a visit. Nothing here is ever changed or removed; names stay with the MIS, words of people are sealed.
 
+/// <summary>What can happen to a visit. The projection looks at nothing else: contacts have streams in the same store.</summary>
+public interface IAppointmentEvent;
+
 /// <summary>A person asked for it. The slot is held for it from here on, by a constraint of the database.</summary>
 /// <param name="Key">The idempotency key of the booking.</param>
 public sealed record AppointmentProposed(
-    RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentSlot Slot, string Key, Agent By, DateTimeOffset At);
+    RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentSlot Slot, string Key, Agent By, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>What is wanted from the MIS is not answered yet and is tried again by itself.</summary>
 /// <param name="Problem"><c>mis.away</c>, <c>mis.silent</c> or <c>mis.undecided</c>.</param>
-public sealed record AppointmentDelayed(string Problem, DateTimeOffset At);
+public sealed record AppointmentDelayed(string Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The MIS has it.</summary>
 /// <param name="Slot">As the MIS has it.</param>
-public sealed record AppointmentBooked(string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At);
+public sealed record AppointmentBooked(string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The MIS refused for good; there is no visit.</summary>
-public sealed record AppointmentRefused(AppointmentProblem Problem, DateTimeOffset At);
+public sealed record AppointmentRefused(AppointmentProblem Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <param name="Key">The idempotency key of the move.</param>
-public sealed record MoveAsked(AppointmentSlot Target, string Key, Agent By, DateTimeOffset At);
+public sealed record MoveAsked(AppointmentSlot Target, string Key, Agent By, DateTimeOffset At) : IAppointmentEvent;
 
 /// <param name="MisId">May be another than before: a MIS that cannot move books anew.</param>
-public sealed record AppointmentMoved(string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At);
+public sealed record AppointmentMoved(string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The old time stands.</summary>
-public sealed record MoveRefused(AppointmentProblem Problem, DateTimeOffset At);
+public sealed record MoveRefused(AppointmentProblem Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <param name="Reason">For the MIS's people. Null: none was given.</param>
 /// <param name="Key">The idempotency key of the cancellation.</param>
 /// <param name="By">Null: the patient.</param>
-public sealed record CancelAsked(Sealed? Reason, string Key, Agent? By, DateTimeOffset At);
+public sealed record CancelAsked(Sealed? Reason, string Key, Agent? By, DateTimeOffset At) : IAppointmentEvent;
 
 /// <param name="MisVersion">Null: the MIS never had it, or keeps none.</param>
-public sealed record AppointmentCancelled(string? MisVersion, DateTimeOffset At);
+public sealed record AppointmentCancelled(string? MisVersion, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>It stands.</summary>
-public sealed record CancelRefused(AppointmentProblem Problem, DateTimeOffset At);
+public sealed record CancelRefused(AppointmentProblem Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <param name="By">Null: the patient themselves.</param>
-public sealed record AppointmentConfirmed(Agent? By, DateTimeOffset At);
+public sealed record AppointmentConfirmed(Agent? By, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The MIS took down that the patient will come, or cannot take it down.</summary>
-public sealed record ConfirmationNoted(string? MisVersion, DateTimeOffset At);
+public sealed record ConfirmationNoted(string? MisVersion, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>It was changed in the MIS; the MIS wins for time, doctor and status.</summary>
-public sealed record AppointmentFollowed(AppointmentStatus Status, string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At);
+public sealed record AppointmentFollowed(AppointmentStatus Status, string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The MIS says something else, and a person must look. Over when the MIS's word is followed.</summary>
 /// <param name="Problem">A stable word.</param>
-public sealed record AppointmentDiffers(string Problem, DateTimeOffset At);
+public sealed record AppointmentDiffers(string Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>Why the MIS refused.</summary>
 /// <param name="Code">As in <see cref="AppointmentChanged.Problem"/>.</param>

@@ -25,7 +25,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
 
     /// <summary>Appends what has happened.</summary>
     /// <returns>The state afterwards.</returns>
-    public async Task<Appointment> AppendAsync(IEventStream<Appointment> stream, params IReadOnlyList<object> happened)
+    public async Task<Appointment> AppendAsync(IEventStream<Appointment> stream, params IReadOnlyList<IAppointmentEvent> happened)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(happened);
@@ -39,7 +39,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         return now;
     }
 
-    private async Task<Appointment> TellAsync(Guid id, Appointment? before, object happened)
+    private async Task<Appointment> TellAsync(Guid id, Appointment? before, IAppointmentEvent happened)
     {
         var now = Appointment.After(before, happened) with { Id = id };
         if (Change(happened) is { } change)
@@ -52,7 +52,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         return now;
     }
 
-    private static AppointmentChange? Change(object happened) => happened switch
+    private static AppointmentChange? Change(IAppointmentEvent happened) => happened switch
     {
         AppointmentProposed => AppointmentChange.Proposed,
         AppointmentDelayed => AppointmentChange.Delayed,
@@ -70,7 +70,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         _ => null,
     };
 
-    private static Agent? By(object happened) => happened switch
+    private static Agent? By(IAppointmentEvent happened) => happened switch
     {
         AppointmentProposed e => e.By,
         MoveAsked e => e.By,

@@ -61,6 +61,14 @@ public sealed record Contact
 /// <summary>Keeps the current state of every contact beside its events, in the same transaction.</summary>
 public sealed class ContactProjection : SingleStreamProjection<Contact, Guid>
 {
+    public ContactProjection()
+    {
+        foreach (var type in typeof(IContactEvent).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IContactEvent))))
+        {
+            IncludeType(type);
+        }
+    }
+
     public override Contact? Evolve(Contact? snapshot, Guid id, IEvent e) => Contact.After(snapshot, e.Data) with { Id = id };
 }
 
