@@ -60,6 +60,7 @@ public static class RequestsPart
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();
         GetInboxEndpoint.Map(api);
+        SearchRequestsEndpoint.Map(api);
         GetRequestEndpoint.Map(api);
         GetTimelineEndpoint.Map(api);
         LifeEndpoints.Map(api);

@@ -126,6 +126,7 @@ public sealed class PersonalDataTests(Hubs hubs)
                 ["timeline"] = (await window.GetAsync($"/api/requests/{id}/timeline")).ToJsonString(Readable),
                 ["feed"] = (await window.GetAsync($"/api/screen-events?after={feed - 1}&limit=2000")).ToJsonString(Readable),
                 ["search by name"] = string.Concat((await window.SearchAsync(person.Name)).Select(row => row.ToJsonString(Readable))),
+                ["search for everything"] = (await window.DoAsync("/api/search", new { q = Words(person) })).ToJsonString(Readable),
                 ["raw input"] = input!.Content is { } content ? hub.Vault.Open(content) ?? "" : "",
             };
             return [.. answers.Where(answer => canaries.Any(canary => answer.Value.Contains(canary, StringComparison.OrdinalIgnoreCase))).Select(answer => answer.Key)];

@@ -38,6 +38,7 @@ public static class GatewayPart
         AddLive(services);
         services.AddHttpClient();
         services.AddSingleton<ConnectorLists>();
+        services.AddSingleton<RoomSearch>();
         Rooms.Add(services, configuration);
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.Configure<ForwardedHeadersOptions>(forwarded =>
@@ -63,6 +64,7 @@ public static class GatewayPart
         SessionEndpoints.Map(api);
         QuarantineEndpoint.Map(api);
         ChannelsEndpoint.Map(api);
+        SearchEndpoint.Map(api);
         api.MapGet("/screen-events", async (Guid? epoch, long? after, int? limit, Feed feed, HttpContext http, CancellationToken ct) =>
         {
             http.Response.Headers.CacheControl = "no-store";

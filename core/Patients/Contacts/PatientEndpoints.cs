@@ -18,6 +18,15 @@ public sealed record PatientDetails(string Id, string Name, DateOnly? BirthOn, I
 /// <param name="Items">Best first, at most fifty.</param>
 public sealed record PatientPage(IReadOnlyList<PatientDetails> Items);
 
+/// <summary>What is looked for, in the body: mostly somebody's name or telephone.</summary>
+/// <param name="Q">2 to 200 characters.</param>
+/// <param name="Limit">1 to 50, default 5.</param>
+public sealed record PeopleSearchBody(string? Q, int? Limit);
+
+/// <summary>This room's part of the answer.</summary>
+/// <param name="People">Best first.</param>
+public sealed record PeopleFound(IReadOnlyList<PatientDetails> People);
+
 /// <param name="Next">Pass it as <c>before</c> for the next page. Null: this was the last.</param>
 public sealed record AccessPage(IReadOnlyList<AccessEntry> Items, long? Next);
 
@@ -30,6 +39,7 @@ internal static class PatientEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/patients", Search).WithName("searchPatients");
+        api.MapPost("/search", SearchPeople).WithName("searchPeople").ExcludeFromDescription();
         api.MapGet("/patients/{id}", Get).WithName("getPatient").ProducesProblem(404);
         api.MapGet("/access-log", ReadLog).WithName("readAccessLog").RequireAuthorization(policy => policy.RequireRole(Roles.PrivacyOfficer, Roles.Admin));
     }
@@ -47,6 +57,20 @@ internal static class PatientEndpoints
         await log.WriteAsync(http.Agent(), AccessPurpose.Search, Why(requestId), [.. found.Select(patient => patient.Id)], ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new PatientPage([.. found.Select(Details)]));
+    }
+
+    private static async Task<Results<Ok<PeopleFound>, ValidationProblem>> SearchPeople(PeopleSearchBody body, HttpContext http, PatientSearch patients, AccessLog log, CancellationToken ct)
+    {
+        if (body.Q?.Trim() is not { Length: >= ShortestSearch and <= LongestSearch } words)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["q"] = ["search.q-length"] });
+        }
+
+        // Who is not shown is not written down as seen.
+        var found = (await patients.SearchAsync(words, ct)).Take(Math.Clamp(body.Limit ?? 5, 1, 50)).ToList();
+        await log.WriteAsync(http.Agent(), AccessPurpose.Search, null, [.. found.Select(patient => patient.Id)], ct);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new PeopleFound([.. found.Select(Details)]));
     }
 
     private static async Task<Results<Ok<PatientDetails>, ProblemHttpResult>> Get(string id, Guid? requestId, HttpContext http, PatientSearch patients, AccessLog log, CancellationToken ct)

@@ -98,16 +98,10 @@ public static class GetInboxEndpoint
         var byName = false;
         if (!string.IsNullOrEmpty(words))
         {
-            if (SearchKey.Number(words) is { } number)
+            if (SearchKey.Exact(vault, words) is var (condition, values))
             {
-                where.Add("(number = ? or data -> 'addressKeys' @> to_jsonb(?))");
-                arguments.Add(number);
-                arguments.Add(SearchKey.Address(vault, words)?.ToString() ?? "");
-            }
-            else if (SearchKey.Address(vault, words) is { } key)
-            {
-                where.Add("data -> 'addressKeys' @> to_jsonb(?)");
-                arguments.Add(key.ToString());
+                where.Add(condition);
+                arguments.AddRange(values);
             }
             else
             {

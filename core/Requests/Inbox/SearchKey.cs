@@ -30,6 +30,15 @@ internal static class SearchKey
         };
     }
 
+    /// <summary>The condition under which the database finds a request by itself: a number, a whole phone or a mail address. Null: names must be opened to find it.</summary>
+    public static (string Condition, object[] Arguments)? Exact(IPersonalDataVault vault, string words)
+    {
+        var address = Address(vault, words)?.ToString() ?? "";
+        return Number(words) is { } number ? ("(number = ? or data -> 'addressKeys' @> to_jsonb(?))", [number, address])
+            : address.Length > 0 ? ("data -> 'addressKeys' @> to_jsonb(?)", [address])
+            : null;
+    }
+
     /// <summary>Whether a name or a subject contains the words; ё and е are one letter, the last digits of a phone count too.</summary>
     public static bool Matches(IPersonalDataVault vault, Request request, string words)
     {
@@ -39,5 +48,6 @@ internal static class SearchKey
             || (digits.Length >= 4 && request.Phone is { } phone && vault.Open(phone)?.Contains(digits, StringComparison.Ordinal) == true);
     }
 
-    private static string Fold(string text) => text.ToLowerInvariant().Replace('ё', 'е');
+    /// <summary>For comparing: ё and е are one letter, case does not matter.</summary>
+    public static string Fold(string text) => text.ToLowerInvariant().Replace('ё', 'е');
 }
