@@ -10,6 +10,7 @@ import { ConversationPane } from '@/features/conversation/conversation-pane';
 import { NothingPicked } from '@/features/conversation/nothing-picked';
 import { QueuePane } from '@/features/inbox/queue-pane';
 import { QuarantinePage } from '@/features/quarantine/quarantine-page';
+import { CommandPalette } from '@/features/search/command-palette';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { channelsPath, quarantinePath, requestIdOf, usePath } from '@/shared/lib/route';
 import { ConnectionStrip } from '@/shared/ui/connection-strip';
@@ -17,6 +18,7 @@ import { HelpSheet } from '@/shared/ui/help-sheet';
 import styles from './desk.module.css';
 import { useLiveFeed } from './live-feed';
 import { Rail } from './rail';
+import { useCommands } from './use-commands';
 
 export function Desk() {
   const t = useTranslations('app');
@@ -24,7 +26,9 @@ export function Desk() {
   const live = useLiveFeed();
   const unread = useQueue((s) => s.unread);
   const [helpOpened, help] = useDisclosure(false);
-  usePhysicalKeys({ help: help.open });
+  const [searching, palette] = useDisclosure(false);
+  const commands = useCommands(help.open);
+  usePhysicalKeys({ help: help.open, palette: palette.open });
 
   useEffect(() => {
     document.title = (unread > 0 ? `(${unread}) ` : '') + t('name');
@@ -33,7 +37,7 @@ export function Desk() {
   const requestId = requestIdOf(path);
   return (
     <div className={styles.desk}>
-      <Rail onHelp={help.open} />
+      <Rail onHelp={help.open} onSearch={palette.open} />
       {path === quarantinePath ? (
         <QuarantinePage />
       ) : path === channelsPath ? (
@@ -54,6 +58,7 @@ export function Desk() {
       )}
       <CallPop />
       <ConnectionStrip onWake={live.wake} />
+      {searching && <CommandPalette commands={commands} onClose={palette.close} />}
       <HelpSheet opened={helpOpened} onClose={help.close} />
     </div>
   );

@@ -10,6 +10,7 @@ import { LiveClient, type LiveTarget } from '@/shared/live/live-client';
 import { applyPresence } from '@/shared/live/presence-store';
 import { exposeProbe, tellProbe } from '@/shared/live/probe';
 import { signalrHub } from '@/shared/live/signalr-hub';
+import { applySlot } from '@/shared/live/slot-store';
 
 function liveTarget(queries: QueryClient): LiveTarget {
   return {
@@ -33,6 +34,7 @@ function liveTarget(queries: QueryClient): LiveTarget {
     status: setConnection,
     caughtUp: () => void queries.invalidateQueries(),
     presence: applyPresence,
+    slot: (change) => applySlot(change),
     call: applyCall,
     calls: replaceCalls,
     doubt: () => void checkSession(),

@@ -1,18 +1,31 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconInbox, IconKeyboard, IconLogout, IconMoon, IconPhone, IconPlug, IconShieldQuestion, IconSun } from '@tabler/icons-react';
+import {
+  IconInbox,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconPhone,
+  IconPlug,
+  IconSearch,
+  IconShieldQuestion,
+  IconSun,
+} from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useCanCall } from '@/entities/call/use-can-call';
 import { endSession, useSession } from '@/entities/session/store';
 import { ExtensionDialog } from '@/features/call/extension-dialog';
 import { signOut } from '@/shared/api/endpoints';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
+import { shortcuts } from '@/shared/lib/hotkeys';
 import { channelsPath, followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './desk.module.css';
+import { useIsOverseer } from './use-commands';
 
-export function Rail({ onHelp }: { onHelp: () => void }) {
+export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () => void }) {
   const t = useTranslations('nav');
   const path = usePath();
   const locale = useAppLocale();
@@ -20,8 +33,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const refusal = useRefusalWords();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
+  const canCall = useCanCall();
   const [telephone, setTelephone] = useState(false);
-  const isOverseer = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
+  const isOverseer = useIsOverseer();
 
   const leave = async () => {
     try {
@@ -47,9 +61,14 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         </Place>
       )}
       <div className={styles.grow} />
-      <Tool label={t('telephone')} onClick={() => setTelephone(true)}>
-        <IconPhone size={20} stroke={1.7} aria-hidden />
+      <Tool label={t('search')} hint={`${t('search')} · ${shortcuts.palette.shown}`} onClick={onSearch}>
+        <IconSearch size={20} stroke={1.7} aria-hidden />
       </Tool>
+      {canCall && (
+        <Tool label={t('telephone')} onClick={() => setTelephone(true)}>
+          <IconPhone size={20} stroke={1.7} aria-hidden />
+        </Tool>
+      )}
       {telephone && <ExtensionDialog onClose={() => setTelephone(false)} />}
       <Tool label={t('help')} onClick={onHelp}>
         <IconKeyboard size={20} stroke={1.7} aria-hidden />

@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { useCallBack } from '@/entities/call/use-call-back';
+import { useCanCall } from '@/entities/call/use-can-call';
 import { isAwaitingAnswer } from '@/entities/request/queue-order';
 import { useMyId } from '@/entities/session/store';
 import { getAgents } from '@/shared/api/endpoints';
@@ -25,6 +26,7 @@ interface HeaderProps {
 export function ConversationHeader({ row, actions, assigning, onAssigning, onClose, onSnooze }: HeaderProps) {
   const t = useTranslations('actions');
   const me = useMyId();
+  const canCall = useCanCall();
   const isMine = row.assignee?.id === me;
   return (
     <header className={styles.head}>
@@ -45,7 +47,7 @@ export function ConversationHeader({ row, actions, assigning, onAssigning, onClo
               </Button>
             )}
             <AssignMenu isMine={isMine} actions={actions} opened={assigning} onOpened={onAssigning} />
-            {row.contact.phone && <CallBackButton requestId={row.id} />}
+            {canCall && row.contact.phone && <CallBackButton requestId={row.id} />}
             <Button size="xs" variant="default" onClick={onSnooze}>
               {t('snooze')}
             </Button>

@@ -1,14 +1,28 @@
 'use client';
 import { useTranslations } from 'use-intl';
-import type { TimelineEvent, TimelineItem } from '@/shared/api/types';
+import type { AppointmentSlot, TimelineAppointment, TimelineEvent, TimelineItem } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
-import { clockTime, dayAndTime, fullTime } from '@/shared/lib/time';
+import { useCodeWords } from '@/shared/i18n/words';
+import { clockTime, dayAndTime, fullTime, momentIn } from '@/shared/lib/time';
 import styles from './conversation.module.css';
+
+function useVisitWords() {
+  const t = useTranslations('event.visit');
+  const why = useCodeWords('booking.problems');
+  const locale = useAppLocale();
+  const place = (slot: AppointmentSlot) =>
+    [momentIn(slot.start, slot.timeZone, locale), slot.practitionerName, slot.locationName].filter(Boolean).join(', ');
+  return ({ change, slot, moveTo, problem }: TimelineAppointment, name: string | undefined) => {
+    const words = t(change, { slot: place(slot), target: moveTo ? place(moveTo) : '…' });
+    return [name ? `${name}: ${words}` : words, problem && why(problem)].filter(Boolean).join('. ');
+  };
+}
 
 function useEventWords() {
   const t = useTranslations('event');
   const outcomes = useTranslations('outcome');
   const locale = useAppLocale();
+  const visit = useVisitWords();
   return (event: TimelineEvent, actor: string | undefined): string => {
     const name = event.agent?.name ?? actor ?? t('somebody');
     switch (event.type) {
@@ -51,6 +65,10 @@ function useEventWords() {
         return t('unreachable');
       case 'reachable':
         return t('reachable');
+      case 'notTold':
+        return t('notTold');
+      case 'appointment':
+        return event.appointment ? visit(event.appointment, event.agent?.name ?? actor) : '';
     }
   };
 }
@@ -61,8 +79,11 @@ export function EventLine({ item }: { item: TimelineItem }) {
   const locale = useAppLocale();
   if (!item.event) return null;
   return (
-    <p className={styles.event} data-type={item.event.type}>
-      <span>{words(item.event, item.agent?.name)}</span>
+    <p className={styles.event} data-type={item.event.type} data-change={item.event.appointment?.change}>
+      <span>
+        {words(item.event, item.agent?.name)}
+        {item.event.type === 'notTold' && item.text && <q>{item.text}</q>}
+      </span>
       <time dateTime={item.at} title={fullTime(item.at, locale)}>
         {clockTime(item.at, locale)}
       </time>

@@ -1,6 +1,6 @@
 'use client';
 import { Button } from '@mantine/core';
-import { IconDownload, IconPlugConnectedX, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -9,7 +9,8 @@ import type { ChannelKind, QuarantineItem, ReplayResult } from '@/shared/api/typ
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
 import { dayAndTime, fullTime } from '@/shared/lib/time';
-import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
+import { PageFrame, PageList } from '@/shared/ui/page-frame';
+import { PaneState } from '@/shared/ui/pane-state';
 import { SilentConnectors } from '@/shared/ui/silent-connectors';
 import styles from './quarantine.module.css';
 
@@ -19,7 +20,6 @@ export function QuarantinePage() {
   const t = useTranslations('quarantine');
   const list = useQuery({ queryKey: ['quarantine'], queryFn: getQuarantine, refetchOnMount: 'always', refetchInterval: 30_000, retry: 1 });
   const [attempts, setAttempts] = useState<ReadonlyMap<string, Attempt>>(new Map());
-  const items = list.data?.items;
 
   const tryAgain = async (item: QuarantineItem) => {
     const note = (attempt: Attempt) => setAttempts((known) => new Map(known).set(keyOf(item), attempt));
@@ -32,57 +32,29 @@ export function QuarantinePage() {
   };
 
   return (
-    <main className={styles.page}>
-      <header className={styles.head}>
-        <div>
-          <h1>{t('title')}</h1>
-          <p>{t('hint')}</p>
-        </div>
-        <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={() => void list.refetch()}>
-          {t('refresh')}
-        </Button>
-      </header>
-      <SilentConnectors names={list.data?.silent ?? []} />
-      {list.isError && !items ? (
-        <PaneState
-          tone="trouble"
-          icon={<IconPlugConnectedX size={26} aria-hidden />}
-          title={t('failed')}
-          onRetry={() => void list.refetch()}
-        />
-      ) : !items ? (
-        <AfterAMoment>
-          <div className={styles.skeleton} aria-busy="true" />
-        </AfterAMoment>
-      ) : items.length === 0 && list.data?.silent.length ? null : items.length === 0 ? (
-        <PaneState icon={<IconShieldCheck size={26} aria-hidden />} title={t('empty')} hint={t('emptyHint')} />
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        <section className={styles.scroll} aria-label={t('title')} tabIndex={0}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('received')}</th>
-                <th scope="col">{t('channel')}</th>
-                <th scope="col">{t('reason')}</th>
-                <th scope="col">{t('size')}</th>
-                <th scope="col">{t('actions')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((item) => (
-                <QuarantineRow
-                  key={keyOf(item)}
-                  item={item}
-                  attempt={attempts.get(keyOf(item)) ?? null}
-                  onReplay={() => void tryAgain(item)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </main>
+    <PageFrame
+      title={t('title')}
+      hint={t('hint')}
+      onRefresh={() => void list.refetch()}
+      notice={<SilentConnectors names={list.data?.silent ?? []} />}
+    >
+      <PageList
+        items={list.data?.items}
+        failed={list.isError}
+        failedTitle={t('failed')}
+        onRetry={() => void list.refetch()}
+        empty={
+          list.data?.silent.length ? null : (
+            <PaneState icon={<IconShieldCheck size={26} aria-hidden />} title={t('empty')} hint={t('emptyHint')} />
+          )
+        }
+        label={t('title')}
+        columns={[t('received'), t('channel'), t('reason'), t('size'), t('actions')]}
+        row={(item) => (
+          <QuarantineRow key={keyOf(item)} item={item} attempt={attempts.get(keyOf(item)) ?? null} onReplay={() => void tryAgain(item)} />
+        )}
+      />
+    </PageFrame>
   );
 }
 
@@ -111,7 +83,7 @@ function QuarantineRow({ item, attempt, onReplay }: { item: QuarantineItem; atte
         {reason(item.reason)}
         <small>{item.mediaType}</small>
       </td>
-      <td className={styles.size}>{size(item.size)}</td>
+      <td data-number>{size(item.size)}</td>
       <td>
         <div className={styles.actions}>
           <a className={styles.raw} href={rawUrl(item)} download aria-label={t('rawLabel', { time: dayAndTime(item.receivedAt, locale) })}>

@@ -1,10 +1,12 @@
 import { call } from './http';
 import type {
   AgentRef,
+  Appointment,
   ChannelStatus,
   ContactDetails,
   Credentials,
   FromConnectors,
+  Named,
   Outcome,
   PatientDetails,
   QuarantineItem,
@@ -13,7 +15,11 @@ import type {
   RequestPage,
   RequestRow,
   RequestView,
+  SearchAnswer,
   Session,
+  SlotHold,
+  SlotList,
+  SlotQuery,
   Timeline,
 } from './types';
 
@@ -76,9 +82,46 @@ export const unmergeContacts = (contactId: string, other: string) => decide(cont
 export const searchPatients = (words: string, requestId: string) =>
   call<{ items: PatientDetails[] }>('GET', `/api/patients?q=${id(words)}&requestId=${id(requestId)}`);
 
+export function getSlots(query: SlotQuery) {
+  const parameters = new URLSearchParams({ limit: String(query.limit) });
+  for (const name of ['q', 'specialty', 'practitioner', 'location'] as const) if (query[name]) parameters.set(name, query[name]);
+  return call<SlotList>('GET', `/api/slots?${parameters}`);
+}
+export const getSpecialties = () => call<{ items: Named[] }>('GET', '/api/specialties');
+export const getLocations = () => call<{ items: Named[] }>('GET', '/api/locations');
+export const getPractitioners = (specialty: string, location: string) => {
+  const parameters = new URLSearchParams();
+  if (specialty) parameters.set('specialty', specialty);
+  if (location) parameters.set('location', location);
+  return call<{ items: Named[] }>('GET', `/api/practitioners?${parameters}`);
+};
+
+export const holdSlot = (slotId: string, requestId: string) => call<SlotHold>('POST', `/api/slots/${id(slotId)}/hold`, { requestId });
+export const releaseHold = (holdId: string) => call<void>('DELETE', `/api/holds/${id(holdId)}`);
+
+const visit = (appointmentId: string, verb: string, body: unknown) =>
+  call<Appointment>('POST', `/api/appointments/${id(appointmentId)}/${verb}`, body);
+export const getAppointments = (requestId: string, patientId: string | null) =>
+  call<{ items: Appointment[] }>(
+    'GET',
+    patientId ? `/api/appointments?patientId=${id(patientId)}&requestId=${id(requestId)}` : `/api/appointments?requestId=${id(requestId)}`,
+  );
+/** `idempotencyKey` is made by the browser: the same key twice is the same visit, move or cancellation. */
+export const book = (booking: { requestId: string; patientId: string; slotId: string; idempotencyKey: string }) =>
+  call<Appointment>('POST', '/api/appointments', booking);
+export const reschedule = (appointmentId: string, slotId: string, idempotencyKey: string) =>
+  visit(appointmentId, 'reschedule', { slotId, idempotencyKey });
+export const cancelVisit = (appointmentId: string, reason: string, idempotencyKey: string) =>
+  visit(appointmentId, 'cancel', { reason: reason || null, idempotencyKey });
+export const confirmVisit = (appointmentId: string) => visit(appointmentId, 'confirm', {});
+
+/** By POST: what is looked for is mostly somebody's name, and an address is what proxies write down. */
+export const search = (q: string, limit: number) => call<SearchAnswer>('POST', '/api/search', { q, limit });
+
 export const getAgents = () => call<{ items: AgentRef[] }>('GET', '/api/agents');
 
 export const getQuarantine = () => call<FromConnectors<QuarantineItem>>('GET', '/api/quarantine');
+export const getChannelKinds = () => call<{ items: string[] }>('GET', '/api/channels/kinds');
 export const getChannels = () => call<FromConnectors<ChannelStatus>>('GET', '/api/channels');
 const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
 export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});

@@ -59,6 +59,15 @@ export interface RequestRow {
   lastContactAt: string;
   firstResponseDueAt?: Maybe<string>;
   snoozedUntil?: Maybe<string>;
+  /** The next visit that stands, or else the latest. */
+  appointment?: Maybe<{
+    id: string;
+    status: AppointmentStatus;
+    truth: AppointmentTruth;
+    start: string;
+    timeZone: string;
+    problem?: Maybe<string>;
+  }>;
   /** `missed`: calls in vain since somebody last spoke or wrote to the contact. */
   lastCall?: Maybe<{ id: string; direction: CallDirection; outcome?: Maybe<CallOutcome>; missed: number; at: string }>;
 }
@@ -112,6 +121,110 @@ export interface PatientDetails {
   emails: string[];
 }
 
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** A free slot. `localStart` is what the branch's clocks show. */
+export interface SlotRow {
+  id: string;
+  practitioner: Named;
+  specialties: string[];
+  location: Named;
+  start: string;
+  end: string;
+  localStart: string;
+  timeZone: string;
+  heldBy?: Maybe<AgentRef>;
+  /** Null while held: a booking is under way. */
+  heldUntil?: Maybe<string>;
+}
+
+export interface UnderstoodWords {
+  specialties: string[];
+  practitioners: string[];
+  locations: string[];
+  days: { from: string; to: string }[];
+  after?: Maybe<string>;
+  before?: Maybe<string>;
+}
+
+export interface SlotList {
+  items: SlotRow[];
+  readAt?: Maybe<string>;
+  stale: boolean;
+  understood?: Maybe<UnderstoodWords>;
+}
+
+export interface SlotQuery {
+  q?: string;
+  specialty?: string;
+  practitioner?: string;
+  location?: string;
+  limit: number;
+}
+
+/** Somebody holds a slot, or let it go. */
+export interface SlotChanged {
+  slotId: string;
+  practitionerId: string;
+  start: string;
+  end: string;
+  heldBy?: Maybe<AgentRef>;
+  heldUntil?: Maybe<string>;
+  booked: boolean;
+  at: string;
+}
+
+export interface SlotHold {
+  id: string;
+  slotId: string;
+  expiresAt: string;
+  heldBy: AgentRef;
+}
+
+/** Proposed and pending are preliminary: nothing is promised. */
+export type AppointmentStatus = 'proposed' | 'pending' | 'booked' | 'arrived' | 'fulfilled' | 'cancelled' | 'noshow';
+export type AppointmentTruth = 'agreed' | 'waiting' | 'differs';
+
+export interface Appointment {
+  id: string;
+  rev: number;
+  requestId: string;
+  patient: { id: string; name?: Maybe<string> };
+  status: AppointmentStatus;
+  truth: AppointmentTruth;
+  slot: SlotRow;
+  moveTo?: Maybe<SlotRow>;
+  cancelling: boolean;
+  delay?: Maybe<string>;
+  problem?: Maybe<{ code: string; text?: Maybe<string>; alternatives: SlotRow[] }>;
+  difference?: Maybe<string>;
+  confirmedAt?: Maybe<string>;
+  bookedBy: AgentRef;
+  createdAt: string;
+  changedAt: string;
+}
+
+export interface MessageFound {
+  id: string;
+  requestId: string;
+  number: number;
+  kind: 'inbound' | 'reply' | 'note';
+  at: string;
+  author?: Maybe<string>;
+  excerpt: string;
+}
+
+/** People, requests and messages in one answer. `silent`: rooms that did not answer, whose part is missing. */
+export interface SearchAnswer {
+  people: PatientDetails[];
+  requests: RequestRow[];
+  messages: MessageFound[];
+  silent: string[];
+}
+
 export interface RequestDetails {
   row: RequestRow;
   traceId?: Maybe<string>;
@@ -147,7 +260,44 @@ export type TimelineEventType =
   | 'unmerged'
   | 'slaBreached'
   | 'unreachable'
-  | 'reachable';
+  | 'reachable'
+  | 'appointment'
+  | 'notTold';
+
+export type AppointmentChange =
+  | 'proposed'
+  | 'delayed'
+  | 'booked'
+  | 'refused'
+  | 'moveAsked'
+  | 'moved'
+  | 'moveRefused'
+  | 'cancelAsked'
+  | 'cancelled'
+  | 'cancelRefused'
+  | 'confirmed'
+  | 'followed'
+  | 'differs';
+
+/** A slot as events carry it. */
+export interface AppointmentSlot {
+  slotId: string;
+  practitionerName: string;
+  locationName: string;
+  start: string;
+  end: string;
+  timeZone: string;
+}
+
+export interface TimelineAppointment {
+  id: string;
+  change: AppointmentChange;
+  status: AppointmentStatus;
+  truth: AppointmentTruth;
+  slot: AppointmentSlot;
+  moveTo?: Maybe<AppointmentSlot>;
+  problem?: Maybe<string>;
+}
 
 export interface TimelineEvent {
   type: TimelineEventType;
@@ -157,6 +307,7 @@ export interface TimelineEvent {
   until?: Maybe<string>;
   grade?: Maybe<MatchGrade>;
   patientName?: Maybe<string>;
+  appointment?: Maybe<TimelineAppointment>;
 }
 
 export interface TimelineCall {

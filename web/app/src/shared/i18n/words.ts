@@ -4,11 +4,11 @@ import type { AgentRef, RequestRow } from '../api/types';
 import { clockTime, span } from '../lib/time';
 import { useAppLocale } from './locale';
 
-/** `too-fast` → `tooFast`: stable words of the wire as keys of the dictionary. */
-const asKey = (code: string) => code.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** `too-fast` → `tooFast`, `slot.taken` → `slotTaken`: stable words of the wire as keys of the dictionary. */
+const asKey = (code: string) => code.replace(/[-.]([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Translates a stable word of the wire; an unknown one is shown as it is, never swallowed. */
-export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons' | 'contact.reasons') {
+export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons' | 'contact.reasons' | 'booking.problems') {
   const t = useTranslations(section);
   type Key = Parameters<typeof t>[0];
   return (code: string) => {
@@ -69,6 +69,19 @@ export function useContactRefusalWords() {
     const birth = error instanceof ApiError && error.status === 400 && JSON.stringify(error.problem).includes('contact.birth-unreadable');
     const key = (birth ? 'birthUnreadable' : asKey(title.replace(/^(contact|patient)\./, ''))) as Key;
     return title && t.has(key) ? t(key) : general(error);
+  };
+}
+
+export function useBookingRefusalWords() {
+  const t = useTranslations('booking');
+  const why = useCodeWords('booking.problems');
+  const known = useTranslations('booking.problems');
+  const general = useRefusalWords();
+  return (error: unknown): string => {
+    if (!(error instanceof ApiError)) return general(error);
+    const { heldBy } = error.problem as { heldBy?: AgentRef | null };
+    if (error.title === 'slot.held' && heldBy) return t('heldByOther', { name: heldBy.name });
+    return known.has(asKey(error.title) as Parameters<typeof known.has>[0]) ? why(error.title) : general(error);
   };
 }
 

@@ -1,5 +1,12 @@
 import { type HotkeyItem, useHotkeys } from '@mantine/hooks';
 
+interface Shortcut {
+  keys: readonly string[];
+  shown: string;
+  /** Works inside inputs too. */
+  anywhere?: boolean;
+}
+
 /** Every shortcut of the window: what the help sheet shows and what the handlers listen to are one list. */
 export const shortcuts = {
   next: { keys: ['J'], shown: 'J / ↓' },
@@ -13,6 +20,7 @@ export const shortcuts = {
   close: { keys: ['E'], shown: 'E' },
   confirmPatient: { keys: ['Y'], shown: 'Y' },
   declinePatient: { keys: ['X'], shown: 'X' },
+  palette: { keys: ['mod+K'], shown: 'Ctrl + K', anywhere: true },
   search: { keys: ['Slash'], shown: '/' },
   views: { keys: [], shown: '1 – 4' },
   answerCall: { keys: ['O'], shown: 'O' },
@@ -20,13 +28,13 @@ export const shortcuts = {
   send: { keys: [], shown: 'Ctrl + Enter' },
   stepOut: { keys: [], shown: 'Esc' },
   help: { keys: ['shift+Slash'], shown: '?' },
-} as const satisfies Record<string, { keys: readonly string[]; shown: string }>;
+} as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof shortcuts;
 
 const dialogIsOpen = () => document.querySelector('[aria-modal="true"]') !== null;
 
-/** Physical keys, so that J is J on ЙЦУКЕН too; silent inside inputs and while a dialog is open. */
+/** Physical keys, so that J is J on ЙЦУКЕН too; silent while a dialog is open, and inside inputs but for those that work anywhere. */
 export function usePhysicalKeys(
   handlers: Partial<Record<ShortcutId, (event: KeyboardEvent) => void>>,
   more: readonly [string, () => void][] = [],
@@ -35,9 +43,12 @@ export function usePhysicalKeys(
     if (!dialogIsOpen()) handler(event);
   };
   const items: HotkeyItem[] = [];
+  const anywhere: HotkeyItem[] = [];
   for (const [id, handler] of Object.entries(handlers)) {
-    for (const key of shortcuts[id as ShortcutId].keys) items.push([key, guarded(handler), { usePhysicalKeys: true }]);
+    const shortcut: Shortcut = shortcuts[id as ShortcutId];
+    for (const key of shortcut.keys) (shortcut.anywhere ? anywhere : items).push([key, guarded(handler), { usePhysicalKeys: true }]);
   }
   for (const [key, handler] of more) items.push([key, guarded(handler), { usePhysicalKeys: true, preventDefault: false }]);
   useHotkeys(items);
+  useHotkeys(anywhere, []);
 }

@@ -25,6 +25,21 @@ export const fullTime = (iso: string, locale: Locale) =>
 export const calendarDate = (date: string, locale: Locale) =>
   format(locale, 'd', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
+/** «пт, 27 нояб., 17:30» of a wall clock's `2026-11-27T17:30`, whatever the reader's own zone. */
+export const localMoment = (local: string, locale: Locale) =>
+  format(locale, 'lm', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(
+    new Date(`${local}:00Z`),
+  );
+
+/** The same of an instant, by the clock of a zone. */
+export const momentIn = (iso: string, timeZone: string, locale: Locale) =>
+  format(locale, `z${timeZone}`, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone }).format(
+    new Date(iso),
+  );
+
+export const dayOf = (date: string, locale: Locale) =>
+  format(locale, 'do', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+
 /** Today the time is enough; earlier the day matters more. */
 export function shortMoment(iso: string, now: number, locale: Locale): string {
   const at = new Date(iso);

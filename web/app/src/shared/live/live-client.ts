@@ -1,4 +1,4 @@
-import type { CatchUp, Presence, ScreenCall, ScreenEvent, ScreenEventBatch } from '../api/types';
+import type { CatchUp, Presence, ScreenCall, ScreenEvent, ScreenEventBatch, SlotChanged } from '../api/types';
 import type { Hub } from './hub';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'resyncing';
@@ -13,6 +13,8 @@ export interface LiveTarget {
   /** A resume ended: what the feed does not carry (timelines, details) may be old too. */
   caughtUp(): void;
   presence(presence: Presence): void;
+  /** Somebody holds a slot, or let it go. What was missed comes with the slots themselves. */
+  slot(change: SlotChanged): void;
   call(call: ScreenCall): void;
   /** All calls there are: what is not among them is over. */
   calls(calls: ScreenCall[]): void;
@@ -61,6 +63,7 @@ export class LiveClient {
   ) {
     hub.onBatch((batch) => this.receive(batch));
     hub.onCall((call) => target.call(call));
+    hub.onSlot((change) => target.slot(change));
     hub.onPresence((presence) => target.presence(presence));
     hub.onGoodbye(() => target.doubt());
     hub.onClose(() => {

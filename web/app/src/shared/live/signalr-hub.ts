@@ -20,6 +20,7 @@ export function signalrHub(url = '/hubs/window'): Hub {
     viewing: (requestId, typing) => connection.send('Viewing', requestId, typing),
     onBatch: (handler) => connection.on('screenEvent', handler),
     onCall: (handler) => connection.on('call', handler),
+    onSlot: (handler) => connection.on('slot', handler),
     onPresence: (handler) => connection.on('presence', handler),
     onGoodbye: (handler) => connection.on('goodbye', handler),
     onClose: (handler) => connection.onclose(handler),

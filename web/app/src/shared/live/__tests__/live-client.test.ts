@@ -47,6 +47,7 @@ class FakeHub implements Hub {
     this.push = handler;
   }
   onCall() {}
+  onSlot() {}
   onPresence(_: (presence: Presence) => void) {}
   onGoodbye(_: (reason: string) => void) {}
   onClose(handler: () => void) {
@@ -84,6 +85,7 @@ beforeEach(() => {
     status: (status) => statuses.push(status),
     caughtUp: () => {},
     presence: () => {},
+    slot: () => {},
     call: () => {},
     calls: () => {},
     doubt: () => doubts++,

@@ -1,0 +1,49 @@
+import { render, screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { TimelineEvent, TimelineItem } from '@/shared/api/types';
+import { InTest } from '@/shared/ui/in-test';
+import { EventLine } from '../event-line';
+
+const item = (event: TimelineEvent, more: Partial<TimelineItem> = {}): TimelineItem => ({
+  id: 'e1',
+  version: 1,
+  kind: 'event',
+  at: '2026-11-22T10:00:00Z',
+  attachments: [],
+  automated: false,
+  suspicions: [],
+  event,
+  ...more,
+});
+const slot = {
+  slotId: 's1',
+  practitionerName: 'Врачёв П. И.',
+  locationName: 'На Ленина',
+  start: '2026-11-27T14:30:00Z',
+  end: '2026-11-27T15:00:00Z',
+  timeZone: 'Asia/Yekaterinburg',
+};
+const visit = { id: 'v1', status: 'booked', truth: 'agreed', slot } as const;
+
+const show = (event: TimelineEvent, more?: Partial<TimelineItem>) =>
+  render(
+    <InTest>
+      <EventLine item={item(event, more)} />
+    </InTest>,
+  );
+
+test('a booked visit is told by the clock of its branch', () => {
+  show({ type: 'appointment', appointment: { ...visit, change: 'booked' } });
+  expect(screen.getByText(/Записан на приём: пт, 27 нояб.*19:30, Врачёв П\. И\., На Ленина/)).toBeInTheDocument();
+});
+
+test('a refusal says who asked and why it failed', () => {
+  show({ type: 'appointment', agent: { id: 'a1', name: 'Ковалёва' }, appointment: { ...visit, change: 'refused', problem: 'slot.taken' } });
+  expect(screen.getByText(/^Ковалёва: Записать не получилось: .*\. Это время уже заняли\.$/)).toBeInTheDocument();
+});
+
+test('what could not be written to the patient is there to be said', () => {
+  show({ type: 'notTold' }, { text: 'Запись подтверждена: пятница, 19:30.' });
+  expect(screen.getByText(/нельзя. Скажите ему/)).toBeInTheDocument();
+  expect(screen.getByText('Запись подтверждена: пятница, 19:30.')).toBeInTheDocument();
+});
