@@ -6,7 +6,7 @@ import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { Providers } from './providers';
 
-export const metadata: Metadata = { title: 'Единое окно', robots: 'noindex' };
+export const metadata: Metadata = { title: 'Единое окно', robots: 'noindex', icons: '/favicon.svg' };
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (

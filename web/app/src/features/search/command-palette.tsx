@@ -105,6 +105,7 @@ export function CommandPalette({ commands, onClose }: { commands: Command[]; onC
         <input
           {...listbox.field}
           data-autofocus
+          data-focus-on-frame
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
