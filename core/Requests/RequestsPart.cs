@@ -51,11 +51,12 @@ public static class RequestsPart
                 })
                 .Index(request => new { request.LastContactAt, request.Id });
             store.Schema.For<ConversationLink>();
-            store.Schema.For<RequestIntake>();
-            store.Schema.For<FirstResponseSla>();
+            store.Schema.For<RequestIntake>().Duplicate(saga => saga.DueAt);
+            store.Schema.For<FirstResponseSla>().Duplicate(saga => saga.DueAt);
             store.Schema.For<Call>().UseOptimisticConcurrency(true);
             store.Schema.For<AgentExtension>();
         });
+        builder.Web.Services.AddHostedService<SagaTimeouts>();
         builder.Hears(Queues.Requests);
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();

@@ -23,9 +23,9 @@ public sealed class SagaTests(Hubs hubs)
 
         await hub.InvokeAsync("requests", late);
         await hub.InvokeAsync("requests", late);
-        await hub.InvokeAsync("requests", new IdentificationDue(request, subject));
+        await hub.InvokeAsync("requests", new IdentificationDue(request));
         await hub.InvokeAsync("requests", late with { RequestId = RequestId.New() });
-        await hub.InvokeAsync("requests", new IdentificationDue(RequestId.New(), subject));
+        await hub.InvokeAsync("requests", new IdentificationDue(RequestId.New()));
         Assert.DoesNotContain(await ChangesAsync(window, id, settled), type => type != "slaBreached");
     }
 
@@ -37,9 +37,9 @@ public sealed class SagaTests(Hubs hubs)
         var subject = hub.SubjectOf(person);
 
         await hub.InvokeAsync("requests", new FirstResponseSettled(request, subject));
-        await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
+        await hub.InvokeAsync("requests", new FirstResponseDue(request));
         await hub.InvokeAsync("requests", new FirstResponseSettled(request, subject));
-        await hub.InvokeAsync("requests", new FirstResponseDue(RequestId.New(), subject));
+        await hub.InvokeAsync("requests", new FirstResponseDue(RequestId.New()));
         Assert.DoesNotContain("slaBreached", await ChangesAsync(window, id, 0));
     }
 
@@ -50,13 +50,32 @@ public sealed class SagaTests(Hubs hubs)
         var request = new RequestId(Guid.Parse(id));
         var subject = hub.SubjectOf(person);
         // Before its time it is the timeout of an earlier promise.
-        await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
+        await hub.InvokeAsync("requests", new FirstResponseDue(request));
         Assert.DoesNotContain("slaBreached", await ChangesAsync(window, id, 0));
-        await hub.AskAsync<object>("Requests", "update requests.mt_doc_firstresponsesla set data = jsonb_set(data, '{dueAt}', '\"2026-01-12T09:00:00+00:00\"') where id = $1", request.Value);
-        await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
-        await hub.InvokeAsync("requests", new FirstResponseDue(request, subject));
+        await hub.AskAsync<object>(
+            "Requests", "update requests.mt_doc_firstresponsesla set due_at = '2026-01-12T09:00Z', data = jsonb_set(data, '{dueAt}', '\"2026-01-12T09:00:00+00:00\"') where id = $1", request.Value);
+        await Eventually.TrueAsync(async () => (await ChangesAsync(window, id, 0)).Contains("slaBreached"), "the breach in the timeline");
+        await hub.InvokeAsync("requests", new FirstResponseDue(request));
+        await hub.InvokeAsync("requests", new FirstResponseDue(request));
         await hub.InvokeAsync("requests", new FirstResponseSettled(request, subject));
         Assert.Single(await ChangesAsync(window, id, 0), type => type == "slaBreached");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_question_that_nobody_answers_is_given_up_and_said(BusTransport transport)
+    {
+        var (hub, window, _, id) = await WroteAsync(transport);
+        await Eventually.TrueAsync(async () => (await window.RequestAsync(id))["contact"]!["id"] is not null, "contact in the row");
+        // As if the fifth question had been asked long ago and its answer lost.
+        await hub.AskAsync<object>(
+            "Requests",
+            """
+            insert into requests.mt_doc_requestintake (id, data, mt_version, due_at)
+            values ($1, jsonb_build_object('id', $1, 'subjectId', $1, 'contactPoints', '[]'::jsonb, 'patience', '00:01:00', 'questions', 5, 'dueAt', '2026-01-12T09:00:00+00:00', 'version', 1), 1, '2026-01-12T09:00Z')
+            """,
+            Guid.Parse(id));
+        await Eventually.TrueAsync(async () => (await ChangesAsync(window, id, 0)).Contains("identificationMissed"), "that nobody answered, in the timeline");
+        Assert.Equal(0, await hub.AskAsync<long>("Requests", "select count(*) from requests.mt_doc_requestintake where id = $1", Guid.Parse(id)));
     }
 
     private static async Task<List<string?>> ChangesAsync(Window window, string id, long after)

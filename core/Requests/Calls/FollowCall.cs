@@ -78,7 +78,7 @@ public static class CallChangedHandler
         }
         else if (owedBefore is null && request.FirstResponseDueAt is { } promised)
         {
-            await PromiseAsync(id, new DataSubjectId(request.SubjectKey), promised, session, outgoing, ct);
+            await PromiseAsync(id, promised, session, ct);
         }
 
         return call;
@@ -95,27 +95,25 @@ public static class CallChangedHandler
         if (call.Party is { } party)
         {
             var intake = new RequestIntake { Id = id.Value, SubjectId = call.SubjectId, ContactPoints = [party], Patience = options.IdentificationPatience };
-            outgoing.AddRange(intake.Ask());
+            outgoing.AddRange(intake.Ask(now));
             session.Insert(intake);
         }
 
         if (due is { } dueAt)
         {
-            await PromiseAsync(id, call.SubjectId, dueAt, session, outgoing, ct);
+            await PromiseAsync(id, dueAt, session, ct);
         }
 
         return call;
     }
 
-    private static async Task PromiseAsync(RequestId id, DataSubjectId subject, DateTimeOffset dueAt, IDocumentSession session, OutgoingMessages outgoing, CancellationToken ct)
+    private static async Task PromiseAsync(RequestId id, DateTimeOffset dueAt, IDocumentSession session, CancellationToken ct)
     {
-        // One that is still there watches already; its own timeout tells.
+        // One that is still there watches already, and is due sooner.
         if (await session.LoadAsync<FirstResponseSla>(id.Value, ct) is null)
         {
             session.Insert(new FirstResponseSla { Id = id.Value, DueAt = dueAt });
         }
-
-        outgoing.Schedule(new FirstResponseDue(id, subject), dueAt);
     }
 
     /// <summary>Who of ours spoke, or asked for the call.</summary>

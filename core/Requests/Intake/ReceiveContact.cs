@@ -58,12 +58,12 @@ public static class MessageReceivedHandler
         }
 
         return stream.Aggregate!.AddressKeys is var known && message.ContactPoints.Any(point => !known.Contains(point.Key.Value))
-            ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, ct)
+            ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, now, ct)
             : [];
     }
 
     /// <summary>A messenger tells the telephone only when its owner shares it: whoever was unknown may be known now.</summary>
-    private static async Task<OutgoingMessages> AskAgainAsync(MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, CancellationToken ct)
+    private static async Task<OutgoingMessages> AskAgainAsync(MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, DateTimeOffset now, CancellationToken ct)
     {
         if (await session.LoadAsync<RequestIntake>(id.Value, ct) is { } asking)
         {
@@ -73,7 +73,7 @@ public static class MessageReceivedHandler
         }
 
         var intake = RequestIntake.Of(id, message, options);
-        var outgoing = intake.Ask();
+        var outgoing = intake.Ask(now);
         session.Insert(intake);
         return outgoing;
     }
@@ -88,12 +88,11 @@ public static class MessageReceivedHandler
         session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });
 
         var intake = RequestIntake.Of(id, message, options);
-        var outgoing = intake.Ask();
+        var outgoing = intake.Ask(now);
         session.Insert(intake);
         if (due is { } dueAt)
         {
             session.Insert(new FirstResponseSla { Id = id.Value, DueAt = dueAt });
-            outgoing.Schedule(new FirstResponseDue(id, message.SubjectId), dueAt);
         }
 
         return outgoing;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
@@ -31,6 +30,9 @@ public sealed class RequestIntake : Saga
 
     public int Questions { get; set; }
 
+    /// <summary>When the last question has waited long enough (<see cref="Life.SagaTimeouts"/>).</summary>
+    public DateTimeOffset DueAt { get; set; }
+
     /// <summary>An address was learnt after the question had left; its answer is not the last word.</summary>
     public bool AsksAgain { get; set; }
 
@@ -50,13 +52,13 @@ public sealed class RequestIntake : Saga
         AsksAgain = true;
     }
 
-    public (AppendToRequest, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified)
+    public (AppendToRequest, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified, TimeProvider clock)
     {
         var linked = new AppendToRequest(identified.RequestId, new ContactLinked(identified));
         if (AsksAgain)
         {
             AsksAgain = false;
-            return (linked, Ask());
+            return (linked, Ask(clock.GetUtcNow()));
         }
 
         MarkCompleted();
@@ -65,21 +67,27 @@ public sealed class RequestIntake : Saga
 
     public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(IdentificationDue.RequestKey))] IdentificationDue due, TimeProvider clock)
     {
+        var now = clock.GetUtcNow();
+        if (now < DueAt)
+        {
+            // Asked again since the clock was looked at.
+            return (null, []);
+        }
+
         if (Questions >= MostQuestions)
         {
             MarkCompleted();
-            return (new AppendToRequest(due.RequestId, new IdentificationMissed(clock.GetUtcNow())), []);
+            return (new AppendToRequest(due.RequestId, new IdentificationMissed(now)), []);
         }
 
-        return (null, Ask());
+        return (null, Ask(now));
     }
 
-    public OutgoingMessages Ask()
+    public OutgoingMessages Ask(DateTimeOffset now)
     {
-        var outgoing = new OutgoingMessages { new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName) };
-        outgoing.Delay(new IdentificationDue(new RequestId(Id), SubjectId), Patience * Math.Pow(2, Questions));
+        DueAt = now + (Patience * Math.Pow(2, Questions));
         Questions++;
-        return outgoing;
+        return [new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName)];
     }
 
     public static void NotFound(ContactIdentified _)
@@ -92,10 +100,8 @@ public sealed class RequestIntake : Saga
 }
 
 /// <summary>Timeout of <see cref="RequestIntake"/>.</summary>
-[WireName("requests.identification-due/1")]
-public sealed record IdentificationDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
+public sealed record IdentificationDue(RequestId RequestId)
 {
     /// <summary>The request's UUID as sagas look it up.</summary>
-    [JsonIgnore]
     public Guid RequestKey => RequestId.Value;
 }

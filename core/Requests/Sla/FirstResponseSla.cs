@@ -17,14 +17,14 @@ public sealed class FirstResponseSla : Saga
 
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>Answered or closed: nothing more to watch. A timeout cannot be recalled; it will find nobody.</summary>
+    /// <summary>Answered or closed: nothing more to watch.</summary>
     public void Handle([SagaIdentityFrom(nameof(FirstResponseSettled.RequestKey))] FirstResponseSettled _) => MarkCompleted();
 
     public AppendToRequest? Handle([SagaIdentityFrom(nameof(FirstResponseDue.RequestKey))] FirstResponseDue due, TimeProvider clock)
     {
-        if (clock.GetUtcNow() < DueAt - TimeSpan.FromSeconds(1))
+        if (clock.GetUtcNow() < DueAt)
         {
-            // The timeout of an earlier promise, which was kept; a later one has a timeout of its own.
+            // The promise was made anew since the clock was looked at.
             return null;
         }
 
@@ -42,11 +42,9 @@ public sealed class FirstResponseSla : Saga
 }
 
 /// <summary>Timeout of <see cref="FirstResponseSla"/>.</summary>
-[WireName("requests.first-response-due/1")]
-public sealed record FirstResponseDue(RequestId RequestId, DataSubjectId SubjectId) : IAboutSubject
+public sealed record FirstResponseDue(RequestId RequestId)
 {
     /// <summary>The request's UUID as sagas look it up.</summary>
-    [JsonIgnore]
     public Guid RequestKey => RequestId.Value;
 }
 
