@@ -26,6 +26,9 @@ public sealed record InboundMessage : InboundEvent
     /// <summary>As the contact named themselves. Null: not given.</summary>
     public string? DisplayName { get; init; }
 
+    /// <summary>The date of birth as the contact wrote it, in whatever form; it helps to tell family members apart. Null: not given.</summary>
+    public string? BirthDate { get; init; }
+
     /// <summary>The channel's own thread (a messenger's chat id). Null: there is none and <see cref="References"/> decide.</summary>
     public string? ExternalConversationId { get; init; }
 

@@ -21,6 +21,9 @@ internal static class FieldNames
     public static readonly IReadOnlyList<string> Message =
         ["message", "msg", "text", "comment", "comments", "question", "textarea", "сообщение", "текст", "текстсообщения", "комментарий", "комментарии", "вопрос", "жалобы", "симптомы", "примечание", "пожелания"];
 
+    public static readonly IReadOnlyList<string> BirthDate =
+        ["birthdate", "birthday", "dateofbirth", "dob", "birth", "датарождения", "деньрождения", "др", "рождение", "датарожденияпациента"];
+
     public static readonly IReadOnlyList<string> Consent =
         ["consent", "agree", "agreement", "accept", "acceptance", "privacy", "privacypolicy", "policy", "personaldata", "gdpr", "checkbox", "согласие", "согласен", "согласиенаобработку", "согласиенаобработкуперсональныхданных", "обработкаперсональныхданных", "политика", "персональныеданные"];
 

@@ -30,6 +30,7 @@ internal static partial class WebsiteMapper
         var picked = new Picked(fields);
         var name = picked.Name(form.Fields.Name);
         var text = picked.First(form.Fields.Message, FieldNames.Message);
+        var birth = picked.First(form.Fields.BirthDate, FieldNames.BirthDate);
         var from = picked.Addresses(form);
         var consent = Consent(form, picked, facts);
         var shown = Shown(fields, out var cut);
@@ -46,6 +47,7 @@ internal static partial class WebsiteMapper
             ExternalMessageId = facts.ReceiptId,
             From = from,
             DisplayName = name is { Length: > LongestName } ? name[..LongestName] : name,
+            BirthDate = birth is { Length: <= LongestName } ? birth : null,
             Topic = form.Key,
             Subject = form.Title,
             Text = text ?? Summary(form, picked.Rest),

@@ -111,6 +111,9 @@ public sealed class FieldMapping
     /// <summary>What the visitor writes.</summary>
     public List<string> Message { get; set; } = [];
 
+    /// <summary>The patient's date of birth, in whatever form.</summary>
+    public List<string> BirthDate { get; set; } = [];
+
     /// <summary>The box that gives consent.</summary>
     public List<string> Consent { get; set; } = [];
 }

@@ -38,6 +38,19 @@ public sealed class ContactTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task The_date_of_birth_in_a_form_links_without_being_asked_for(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var patient = await PatientAsync(hub, 9);
+        var nobodys = await WroteAsync(window, $"{patient.Given} {patient.Family}", patient.Phone, birth: "весной");
+        await RowAsync(window, nobodys, now => (string?)now["patient"]?["grade"] == "probable");
+        var row = await WroteAsync(window, $"{patient.Given} {patient.Family}", patient.Phone, birth: patient.BirthOn.ToString("dd.MM.yyyy", null));
+        Assert.Equal((string?)nobodys["id"], (string?)row["id"]);
+        await RowAsync(window, row, now => (string?)now["patient"]?["grade"] == "certain" && (string?)now["patient"]?["id"] == patient.Id);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task A_link_is_made_and_taken_back_by_hand_and_is_not_suggested_again(BusTransport transport)
     {
         var hub = await hubs.WithAsync(transport);
@@ -181,10 +194,10 @@ public sealed class ContactTests(Hubs hubs)
             : throw new InvalidOperationException("The demo clinic has no such patient.");
     }
 
-    private static async Task<JsonNode> WroteAsync(Window window, string name, string phone, string form = "demo")
+    private static async Task<JsonNode> WroteAsync(Window window, string name, string phone, string form = "demo", string birth = "")
     {
         var text = $"Проверка {Guid.NewGuid():N}";
-        await window.SendFormAsync(new() { ["name"] = name, ["phone"] = phone, ["message"] = text, ["consent"] = "yes" }, form);
+        await window.SendFormAsync(new() { ["name"] = name, ["phone"] = phone, ["message"] = text, ["consent"] = "yes", ["Дата рождения"] = birth }, form);
         return await Eventually.AsyncOf(
             async () => (await window.SearchAsync(phone)).FirstOrDefault(row => (string?)row["preview"] == text && row["contact"]!["id"] is not null), "identified row");
     }

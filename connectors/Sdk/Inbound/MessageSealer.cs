@@ -60,7 +60,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             // A clock that runs ahead would put the message above those that come after it.
             message.SentAt is { } sentAt && sentAt <= receivedAt ? sentAt : receivedAt,
             receivedAt,
-            rawInputId);
+            rawInputId,
+            Seal(subject, message.BirthDate));
     }
 
     private static IReadOnlyList<Address> Senders(InboundMessage message) =>

@@ -20,6 +20,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="SentAt">UTC instant by the channel's clock.</param>
 /// <param name="ReceivedAt">UTC instant at which the connector had it.</param>
 /// <param name="ReplyBy">How an answer would travel. Null: it cannot be answered in writing.</param>
+/// <param name="BirthDate">The date of birth as the contact wrote it. Null: not given.</param>
 [WireName("chat.message-received/1")]
 public sealed record MessageReceived(
     MessageId MessageId,
@@ -40,4 +41,5 @@ public sealed record MessageReceived(
     IReadOnlyList<string> Suspicions,
     DateTimeOffset SentAt,
     DateTimeOffset ReceivedAt,
-    ChannelKind? ReplyBy) : IAboutSubject;
+    ChannelKind? ReplyBy,
+    Sealed? BirthDate = null) : IAboutSubject;

@@ -23,6 +23,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="SentAt">UTC instant by the channel's clock; equals <paramref name="ReceivedAt"/> where the channel tells none.</param>
 /// <param name="ReceivedAt">UTC instant at which the connector had it.</param>
 /// <param name="RawInputId">The raw input at the connector.</param>
+/// <param name="BirthDate">The date of birth as the contact wrote it; who reads it decides whether it is one. Null: not given.</param>
 [WireName("chat.receive-inbound-message/1")]
 public sealed record ReceiveInboundMessage(
     ChannelKind Kind,
@@ -45,7 +46,8 @@ public sealed record ReceiveInboundMessage(
     IReadOnlyList<string> Suspicions,
     DateTimeOffset SentAt,
     DateTimeOffset ReceivedAt,
-    Guid RawInputId) : IAboutSubject;
+    Guid RawInputId,
+    Sealed? BirthDate = null) : IAboutSubject;
 
 /// <summary>A stored file.</summary>
 /// <param name="BlobId">Where it rests; sealed for the same person as the message.</param>

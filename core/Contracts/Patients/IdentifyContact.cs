@@ -7,8 +7,9 @@ namespace MedCrm.Contracts.Patients;
 /// <param name="SubjectId">Who wrote.</param>
 /// <param name="ContactPoints">Addresses of the contact.</param>
 /// <param name="DisplayName">As the contact named themselves. Null: not given.</param>
+/// <param name="BirthDate">The date of birth as the contact wrote it; what is no date counts as not given. Null: not given.</param>
 [WireName("patients.identify-contact/1")]
-public sealed record IdentifyContact(RequestId RequestId, DataSubjectId SubjectId, IReadOnlyList<ContactPoint> ContactPoints, Sealed? DisplayName) : IAboutSubject;
+public sealed record IdentifyContact(RequestId RequestId, DataSubjectId SubjectId, IReadOnlyList<ContactPoint> ContactPoints, Sealed? DisplayName, Sealed? BirthDate = null) : IAboutSubject;
 
 /// <summary>How sure the identification is (FHIR: match-grade). Only <see cref="Certain"/> links by itself.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MatchGrade>))]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
@@ -17,7 +18,7 @@ public static class IdentifyContactHandler
         var from = new Provenance(command.RequestId, null, clock.GetUtcNow());
         await vault.PrefetchAsync([command.SubjectId], ct);
         var name = command.DisplayName is { } told ? vault.Open(told) : null;
-        var heard = await HearAsync(command, name, from, session, log, vault, ct);
+        var heard = await HearAsync(command, name, patients.Today, from, session, log, vault, ct);
         var view = await log.ViewAsync(heard, ct) ?? throw new InvalidOperationException("A contact that was just heard is not there.");
         var (verdict, misAnswered) = await patients.IdentifyAsync(view, name, ct);
         if (!misAnswered && verdict.Matches.Count == 0)
@@ -44,7 +45,7 @@ public static class IdentifyContactHandler
     /// <summary>Writes what the message tells to the contact it comes from; what it knew already is left alone.</summary>
     /// <returns>The contact that was heard.</returns>
     private static async Task<ContactId> HearAsync(
-        IdentifyContact command, string? name, Provenance from, IDocumentSession session, ContactLog log, IPersonalDataVault vault, CancellationToken ct)
+        IdentifyContact command, string? name, DateOnly today, Provenance from, IDocumentSession session, ContactLog log, IPersonalDataVault vault, CancellationToken ct)
     {
         var points = command.ContactPoints.DistinctBy(point => point.Key).ToList();
         var addresses = points.Count == 0 ? [] : await session.LoadManyAsync<ContactAddress>(ct, points.Select(point => point.Key.Value).ToArray());
@@ -53,7 +54,7 @@ public static class IdentifyContactHandler
         await vault.PrefetchAsync(contacts.SelectMany(contact => contact.Names).Select(known => known.Value.Subject), ct);
         var chosen = ContactChoice.Of(At(ContactPointSystem.Account), [.. At(ContactPointSystem.Phone), .. At(ContactPointSystem.Email)], name, vault);
 
-        var news = News(chosen, points, command.DisplayName, NameKey(name, vault), from);
+        IReadOnlyList<object> news = [.. News(chosen, points, command.DisplayName, NameKey(name, vault), from), .. Birth(chosen, command.BirthDate, command.SubjectId, today, from, vault)];
         var id = chosen?.ContactId ?? ContactId.New();
         if (chosen is null)
         {
@@ -98,6 +99,21 @@ public static class IdentifyContactHandler
         return name is { } told && nameKey is not null && !(contact?.Names is [.., { Key: var latest }] && latest == nameKey)
             ? [.. addresses, new NameTold(told, nameKey, from)]
             : [.. addresses];
+    }
+
+    /// <summary>The date of birth that the message tells. What somebody of ours wrote down stands.</summary>
+    private static IEnumerable<object> Birth(Contact? contact, Sealed? told, DataSubjectId subject, DateOnly today, Provenance from, IPersonalDataVault vault)
+    {
+        if (told is not { } written || contact?.BirthOn is { From.Agent: not null } || vault.Open(written) is not { } text || Documents.BirthDate(text, today) is not { } on)
+        {
+            yield break;
+        }
+
+        var birth = on.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (contact?.BirthOn is not { } known || vault.Open(known.Value) != birth)
+        {
+            yield return new BirthDateTold(vault.Seal(subject, birth), from);
+        }
     }
 
     /// <summary>The same for «Пётр Петров» and «ПЕТРОВ ПЕТР». Null: no name in it.</summary>

@@ -57,12 +57,12 @@ public static class MessageReceivedHandler
             session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
-        return stream.Aggregate!.AddressKeys is var known && message.ContactPoints.Any(point => !known.Contains(point.Key.Value))
+        return stream.Aggregate!.AddressKeys is var known && (message.BirthDate is not null || message.ContactPoints.Any(point => !known.Contains(point.Key.Value)))
             ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, now, ct)
             : [];
     }
 
-    /// <summary>A messenger tells the telephone only when its owner shares it: whoever was unknown may be known now.</summary>
+    /// <summary>A messenger tells the telephone only when its owner shares it, a second form may tell the date of birth: whoever was unknown may be known now.</summary>
     private static async Task<OutgoingMessages> AskAgainAsync(MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, DateTimeOffset now, CancellationToken ct)
     {
         if (await session.LoadAsync<RequestIntake>(id.Value, ct) is { } asking)

@@ -26,6 +26,8 @@ public sealed class RequestIntake : Saga
 
     public Sealed? DisplayName { get; set; }
 
+    public Sealed? BirthDate { get; set; }
+
     public TimeSpan Patience { get; set; }
 
     public int Questions { get; set; }
@@ -42,6 +44,7 @@ public sealed class RequestIntake : Saga
         SubjectId = message.SubjectId,
         ContactPoints = [.. message.ContactPoints],
         DisplayName = message.DisplayName,
+        BirthDate = message.BirthDate,
         Patience = options.IdentificationPatience,
     };
 
@@ -49,6 +52,7 @@ public sealed class RequestIntake : Saga
     {
         ContactPoints = [.. ContactPoints.UnionBy(message.ContactPoints, point => point.Key)];
         DisplayName ??= message.DisplayName;
+        BirthDate ??= message.BirthDate;
         AsksAgain = true;
     }
 
@@ -87,7 +91,7 @@ public sealed class RequestIntake : Saga
     {
         DueAt = now + (Patience * Math.Pow(2, Questions));
         Questions++;
-        return [new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName)];
+        return [new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName, BirthDate)];
     }
 
     public static void NotFound(ContactIdentified _)

@@ -127,6 +127,12 @@ public sealed class RecordedFormsTests
         Assert.NotNull((await FormReader.ReadAsync(read.ContentType, read.Body, 10, default)).Form);
     }
 
+    [Theory]
+    [InlineData("Дата рождения")]
+    [InlineData("birth-date")]
+    [InlineData("form[dob]")]
+    public void A_date_of_birth_is_found_and_left_as_it_was_written(string field) => Assert.Equal("5 марта 1980", Map((field, "5 марта 1980")).BirthDate);
+
     private static InboundMessage Map(params (string Name, string Value)[] fields) =>
         WebsiteMapper.Map(Form, new([.. fields.Select(f => new SubmittedField(f.Name, f.Value))], []), new("r1", At, "203.0.113.5", null, [], []));
 
