@@ -9,6 +9,7 @@ using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
+using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;
 using MedCrm.Requests;
 using Xunit;
@@ -25,7 +26,7 @@ public sealed class SettingsTableTests
     [
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
-        (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
+        (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
