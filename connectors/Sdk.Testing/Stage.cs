@@ -144,27 +144,34 @@ public sealed partial class Stage : IAsyncDisposable
         Eventually.AsyncOf(() => Said.FirstOrDefault(message => Plain(Open(message.Text)) == Plain(text)), patience);
 
     /// <summary>Waits until all these texts were heard, then sees that each was heard once, and nothing else.</summary>
-    public async Task HeardOnceAsync(IReadOnlyCollection<string> texts, CancellationToken ct)
+    /// <param name="texts">What was written.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="patience">How long what was stored may be on its way. Null: 30 seconds.</param>
+    public async Task HeardOnceAsync(IReadOnlyCollection<string> texts, CancellationToken ct, TimeSpan? patience = null)
     {
         foreach (var text in texts)
         {
             await HeardAsync(text);
         }
 
-        await QuietAsync(ct);
+        await QuietAsync(ct, patience);
         var heard = Texts;
         Assert.Equal(texts.Select(Plain).Order(StringComparer.Ordinal), heard.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Waits until nothing is on its way to Chat any more.</summary>
-    public async Task QuietAsync(CancellationToken ct)
+    /// <param name="ct">Cancels.</param>
+    /// <param name="patience">How long. Null: 30 seconds.</param>
+    public async Task QuietAsync(CancellationToken ct, TimeSpan? patience = null)
     {
+        var most = patience ?? TimeSpan.FromSeconds(30);
+        var started = Stopwatch.GetTimestamp();
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(ct);
         var quiet = 0;
-        for (var i = 0; quiet < 3; i++)
+        while (quiet < 3)
         {
-            Assert.True(i < 300, "What was stored is still on its way after 30 seconds.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < most, $"What was stored is still on its way after {most.TotalSeconds:0} seconds.");
             await using var command = new NpgsqlCommand(
                 $"select (select count(*) from {Manifest.Key}_bus.wolverine_outgoing_envelopes) + (select count(*) from bus.\"wolverine_queue_chat.inbound\") + (select count(*) from bus.wolverine_queue_requests) + (select count(*) from chat_bus.wolverine_incoming_envelopes where status <> 'Handled')",
                 connection);
