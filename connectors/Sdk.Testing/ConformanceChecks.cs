@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Sdk;
+using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Blobs;
 using Xunit;
@@ -15,8 +17,15 @@ public static class ConformanceChecks
 
     // A message of ours that a webhook's caller still waits for; vendors give up after 5 to 60 seconds.
     private static readonly TimeSpan WebhookPatience = TimeSpan.FromSeconds(15);
+
+    // Pauses grow: after the third trouble the next attempt may be half a minute away.
+    private static readonly TimeSpan BackOffPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly string[] ReasonCodes = ["bad-address", "mailbox-full", "rejected", "too-large", "auth-refused", "expired", "blocked"];
+
+    // Three of the six further inputs would already be more.
+    private const long MostHeld = 70L * 1024 * 1024;
 
     // Only what a channel may honestly lack; the rest holds for everybody.
     private static readonly string[] MayBeLeftOut = ["C1", "C9", "C14", "C16", "C17", "C18", "C19", "C21"];
@@ -35,6 +44,7 @@ public static class ConformanceChecks
         {
             "C5" or "C7" when !manifest.Asks || peer.Mode == "webhook" => "it is called and dials nobody; whoever calls repeats",
             "C8" or "C9" or "C10" when !manifest.IsCalled || peer.Mode is "poll" or "push" => "it asks; nobody calls it",
+            "C12" when manifest.Can("calls") => "a call has no text",
             "C13" or "C14" or "C15" or "C16" when !manifest.Sends => "it only listens",
             "C17" when !manifest.Can("edits") => "the channel has no edits",
             "C19" when !manifest.Can("attachments") => "the channel carries no files",
@@ -62,6 +72,65 @@ public static class ConformanceChecks
     {
         await using var stage = await Stage.SetAsync(peer, postgres, ct);
         await All[check](stage, ct);
+    }
+
+    /// <summary>
+    /// Beside C11, and alone in its process: a connector that was sent eight inputs of 25 MB holds no more than one that was sent two. What pools of the
+    /// platform keep is the same both times; the far side, with its own copies, is sent away before it is measured.
+    /// </summary>
+    public static async Task LetsGoAsync(Func<ChannelPeer> createPeer, PostgresFixture postgres, CancellationToken ct)
+    {
+        var few = await HeldAfterAsync(2, createPeer, postgres, ct);
+        var many = await HeldAfterAsync(8, createPeer, postgres, ct);
+        Assert.True(many - few < MostHeld, $"{(many - few) / 1024 / 1024} MiB more are held after eight inputs of 25 MB than after two.");
+    }
+
+    private static async Task<long> HeldAfterAsync(int inputs, Func<ChannelPeer> createPeer, PostgresFixture postgres, CancellationToken ct)
+    {
+        await using var stage = await Stage.SetAsync(createPeer(), postgres, ct);
+        await stage.StartWorkerAsync();
+        await SayAsync(stage, "before", ct);
+        await SendLargeAsync(stage, inputs, ct);
+        await SayAsync(stage, "after", ct);
+        await stage.SendPeerAwayAsync();
+
+        // What is still under way (a buffer of a line, a log line) goes within moments; what is kept stays.
+        var held = Held();
+        for (var look = 0; look < 8; look++)
+        {
+            await Task.Delay(250, ct);
+            held = Math.Min(held, Held());
+        }
+
+        return held;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task SendLargeAsync(Stage stage, int inputs, CancellationToken ct)
+    {
+        var stored = await stage.CountStoredAsync(ct);
+        for (var n = 0; n < inputs; n++)
+        {
+            var large = new HostileContent($"25 megabytes, {n}", [.. Enumerable.Repeat((byte)('a' + n), 25 * 1024 * 1024)]);
+            if (stage.Peer.Wrap(large) is { } sample && await stage.DeliverAsync(sample, ct) == Delivery.Acknowledged)
+            {
+                await stage.StoredAsync(++stored, ct);
+            }
+        }
+    }
+
+    private static async Task SayAsync(Stage stage, string word, CancellationToken ct)
+    {
+        var letter = Letters(word, 1)[0];
+        await stage.DeliverAsync(stage.Peer.Compose(letter), ct);
+        await stage.HeardAsync(letter.Text);
+    }
+
+    private static long Held()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static async Task C1(Stage stage, CancellationToken ct)
@@ -153,8 +222,8 @@ public static class ConformanceChecks
                 told.Add(letter.Text);
 
                 // Where the process lives on, what it does not know to be stored is sent by the sweep of the outbox, after two minutes.
-                await stage.HeardAsync(letter.Text, TimeSpan.FromMinutes(4));
-                await stage.HeardOnceAsync(told, ct);
+                await stage.HeardAsync(letter.Text, Sweep);
+                await stage.HeardOnceAsync(told, ct, Sweep);
             }
         }
     }
@@ -176,15 +245,16 @@ public static class ConformanceChecks
         Assert.InRange(stage.Logs.Lines.Count(log => log.Contains(" is lost ", StringComparison.Ordinal)), 1, stage.Worker.Health.Count);
         line.Up();
         await stage.DeliverAsync(stage.Peer.Compose(letters[1]), ct);
-        await stage.HeardAsync(letters[1].Text);
+        await stage.HeardAsync(letters[1].Text, BackOffPatience);
         await Eventually.TrueAsync(() => stage.Worker.Health.All(channel => channel.State == ChannelState.Connected));
 
         line.HalfClose();
         await stage.DeliverAsync(stage.Peer.Compose(letters[2]), ct);
-        await stage.HeardAsync(letters[2].Text);
+        await stage.HeardAsync(letters[2].Text, BackOffPatience);
 
         line.Cut();
         await stage.DeliverAsync(stage.Peer.Compose(letters[3]), ct);
+        await stage.HeardAsync(letters[3].Text, BackOffPatience);
         await stage.HeardOnceAsync(Texts(letters), ct);
     }
 
@@ -280,7 +350,6 @@ public static class ConformanceChecks
         var letters = Letters("c11", 2);
         await stage.DeliverAsync(stage.Peer.Compose(letters[0]), ct);
         await stage.HeardAsync(letters[0].Text);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var stored = await stage.CountStoredAsync(ct);
         foreach (var content in HostileContent.All())
         {
@@ -298,10 +367,6 @@ public static class ConformanceChecks
         await stage.DeliverAsync(stage.Peer.Compose(letters[1]), ct);
         await stage.HeardAsync(letters[1].Text);
         Assert.All(stage.Worker.Health, channel => Assert.Equal(ChannelState.Connected, channel.State));
-        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-
-        // Generous: other suites run beside this one in the same process.
-        Assert.True(kept < 1024L * 1024 * 1024, $"{kept / 1024 / 1024} MiB are still held after hostile content.");
         Assert.DoesNotContain(stage.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -353,7 +418,9 @@ public static class ConformanceChecks
             Assert.Equal((DeliveryStatus.Sent, null), (report.Status, report.ReasonCode));
             var seen = await stage.SeenAsync(stage.AddressOf(heard), all => all.Any(one => Stage.Plain(one.Text) == text), ct);
             var shown = Assert.Single(seen, one => Stage.Plain(one.Text) == text);
-            Assert.Equal(heard.Aliases.Count > 0 ? heard.Aliases[0] : heard.ExternalMessageId, shown.RepliesTo);
+
+            // A messenger's dialog is one thread, and to quote each message that is answered would only be noise there.
+            Assert.Equal(stage.Manifest.Can("one-thread") ? null : heard.Aliases.Count > 0 ? heard.Aliases[0] : heard.ExternalMessageId, shown.RepliesTo);
         }
     }
 
@@ -412,7 +479,16 @@ public static class ConformanceChecks
         await cut.WaitAsync(TimeSpan.FromSeconds(30), ct);
         line.Up();
         await Eventually.AsyncOf(() => stage.Chat.Heard.Reports.FirstOrDefault(report => report.MessageId == answer.MessageId), stage.Peer.Patience);
-        Assert.Equal(DeliveryStatus.Sent, stage.Chat.Heard.Reports.First(report => report.MessageId == answer.MessageId).Status);
+        var report = stage.Chat.Heard.Reports.First(report => report.MessageId == answer.MessageId);
+        if (report is { Status: DeliveryStatus.Failed, ReasonCode: "unconfirmed" })
+        {
+            // A channel that has neither idempotency nor a history to look it up in tells a person, who asks before repeating it; and leaves it at that.
+            await Task.Delay(TimeSpan.FromSeconds(5), ct);
+            Assert.InRange((await stage.Peer.SeenAsync(stage.AddressOf(heard), ct)).Count, 0, 1);
+            return;
+        }
+
+        Assert.Equal(DeliveryStatus.Sent, report.Status);
 
         // A channel without idempotency of its own may show it again, but under one id, by which programs fold copies.
         var seen = await stage.SeenAsync(stage.AddressOf(heard), all => all.Count > 0, ct);
@@ -565,18 +641,49 @@ public static class ConformanceChecks
     private static async Task<string> PictureAsync(Stage stage, string file, CancellationToken ct)
     {
         var known = await stage.InputsAsync(ct);
-        var reports = stage.Chat.Heard.Reports.Count;
+        var heard = stage.Chat.Heard;
+        var calls = stage.EndedCalls.Select(call => call.CallId).ToHashSet();
+        var (reports, removals, reachability) = (heard.Reports.Count, heard.Removals.Count, heard.Reachability.Count);
         var delivery = await stage.DeliverAsync(new Sample(Path.GetFileName(file), await File.ReadAllBytesAsync(file, ct)), ct);
         Assert.True(delivery == Delivery.Acknowledged, $"{Path.GetFileName(file)} was refused.");
         await stage.StoredAsync(known.Count + 1, ct);
+        if (stage.Manifest.Can("calls"))
+        {
+            return await CallPictureAsync(stage, known, calls, ct);
+        }
+
         var (id, reason) = (await stage.InputsAsync(ct)).Single(input => !known.ContainsKey(input.Key));
         if (reason is not null)
         {
             return Stage.Picture(reason);
         }
 
-        await Eventually.TrueAsync(() => stage.Chat.Heard.Messages.Any(message => message.RawInputId == id) || stage.Chat.Heard.Reports.Count > reports);
-        return string.Concat(stage.Chat.Heard.Messages.Where(message => message.RawInputId == id).Select(stage.Picture));
+        await Eventually.TrueAsync(() =>
+            stage.Said.Any(message => message.RawInputId == id) || heard.Reports.Count > reports || heard.Removals.Count > removals || heard.Reachability.Count > reachability);
+        return string.Concat(
+            heard.Messages.Where(message => message.RawInputId == id).Select(message => stage.Picture(message))
+                .Concat(heard.Changes.Where(change => change.Message.RawInputId == id).Select(change => stage.Picture(change.Message, change.EditedAt)))
+                .Concat(heard.Removals.Skip(removals).Select(Stage.Picture))
+                .Concat(heard.Reachability.Skip(reachability).Select(Stage.Picture)));
+    }
+
+    /// <summary>A call comes in as many inputs as the exchange likes.</summary>
+    private static async Task<string> CallPictureAsync(Stage stage, IReadOnlyDictionary<Guid, string?> known, HashSet<CallId> before, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!stage.EndedCalls.Any(call => !before.Contains(call.CallId)))
+        {
+            if ((await stage.InputsAsync(ct)).FirstOrDefault(input => !known.ContainsKey(input.Key) && input.Value is not null) is { Value: { } reason })
+            {
+                return Stage.Picture(reason);
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "Neither a call that is over nor a quarantined input came of it.");
+            await Task.Delay(50, ct);
+        }
+
+        await stage.QuietAsync(ct);
+        return string.Concat(stage.EndedCalls.Where(call => !before.Contains(call.CallId)).OrderBy(call => call.StartedAt).Select(stage.Picture));
     }
 
     private static async Task ExpectAsync(Stage stage, IEnumerable<WebhookAttempt> attempts, CancellationToken ct)

@@ -21,6 +21,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="ReceivedAt">UTC instant at which the connector had it.</param>
 /// <param name="ReplyBy">How an answer would travel. Null: it cannot be answered in writing.</param>
 /// <param name="BirthDate">The date of birth as the contact wrote it. Null: not given.</param>
+/// <param name="RemovedAt">UTC instant by the channel's clock at which its author took it back, before it came here. Null: they did not.</param>
 [WireName("chat.message-received/1")]
 public sealed record MessageReceived(
     MessageId MessageId,
@@ -42,4 +43,5 @@ public sealed record MessageReceived(
     DateTimeOffset SentAt,
     DateTimeOffset ReceivedAt,
     ChannelKind? ReplyBy,
-    Sealed? BirthDate = null) : IAboutSubject;
+    Sealed? BirthDate = null,
+    DateTimeOffset? RemovedAt = null) : IAboutSubject;

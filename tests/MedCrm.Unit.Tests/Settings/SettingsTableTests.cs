@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
+using MedCrm.Connectors.Max;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.Website;
@@ -28,7 +29,7 @@ public sealed class SettingsTableTests
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
-        (TelegramOptions.Section, typeof(TelegramOptions)),
+        (TelegramOptions.Section, typeof(TelegramOptions)), (MaxOptions.Section, typeof(MaxOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];
 
