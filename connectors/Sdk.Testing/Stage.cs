@@ -236,6 +236,12 @@ public sealed partial class Stage : IAsyncDisposable
             ["suspicions"] = new JsonArray([.. message.Suspicions.Select(word => JsonValue.Create(word))]),
             ["sentAt"] = Peer.TellsTime && message.SentAt != message.ReceivedAt ? message.SentAt.ToString("O") : null,
         };
+        if (message.Folds is { } folds)
+        {
+            // Only where a channel has them: the pictures of all others stay as they are.
+            picture["folded"] = new JsonArray([.. folds.Select(fold => JsonValue.Create($"{fold.Kind}: {Clear(message.Text)!.Substring(fold.Start, fold.Length).Split('\n')[0]}"))]);
+        }
+
         return Peer.Scrub(Hash().Replace(picture.ToJsonString(Readable), "#")) + "\n";
     }
 

@@ -21,6 +21,8 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="ReceivedAt">UTC instant at which the connector had it.</param>
 /// <param name="ReplyBy">How an answer would travel. Null: it cannot be answered in writing.</param>
 /// <param name="BirthDate">The date of birth as the contact wrote it. Null: not given.</param>
+/// <param name="Folds">Parts of <paramref name="Text"/> that a window may fold, in its order and without overlaps. Null: none.</param>
+/// <param name="RawInputId">The raw input at the connector. Null: told by a release that did not say.</param>
 [WireName("chat.message-received/1")]
 public sealed record MessageReceived(
     MessageId MessageId,
@@ -42,4 +44,6 @@ public sealed record MessageReceived(
     DateTimeOffset SentAt,
     DateTimeOffset ReceivedAt,
     ChannelKind? ReplyBy,
-    Sealed? BirthDate = null) : IAboutSubject;
+    Sealed? BirthDate = null,
+    IReadOnlyList<Fold>? Folds = null,
+    Guid? RawInputId = null) : IAboutSubject;

@@ -111,6 +111,8 @@ public sealed record TimelineEvent(
 /// <param name="EditedAt">UTC instant by the channel's clock at which the contact last rewrote it. Null: never.</param>
 /// <param name="Earlier">What the contact wrote before, oldest first.</param>
 /// <param name="Call">The call. Null: not a call.</param>
+/// <param name="Folds">Parts of <paramref name="Text"/> to be shown folded: quotes and signatures. Null: none.</param>
+/// <param name="RawInputId">What came over the wire, for supervisors and admins at <c>/api/raw-inputs/{connector}/{id}</c>. Null: not a contact's message, or not known.</param>
 public sealed record TimelineItem(
     string Id,
     long Version,
@@ -132,7 +134,9 @@ public sealed record TimelineItem(
     TimelineEvent? Event,
     DateTimeOffset? EditedAt,
     IReadOnlyList<EarlierText> Earlier,
-    TimelineCall? Call = null);
+    TimelineCall? Call = null,
+    IReadOnlyList<Fold>? Folds = null,
+    Guid? RawInputId = null);
 
 /// <summary>The timeline, or what changed of it.</summary>
 /// <param name="Version">Pass it as <c>after</c> to hear only what comes later.</param>
@@ -219,13 +223,13 @@ public static class GetTimelineEndpoint
     /// <summary>Chat tells of a message before it tells of its changes, and of one person's messages in order.</summary>
     private static IEnumerable<TimelineItem> Changed(IEvent e, MessageChanged change, Dictionary<string, TimelineItem> earlier) =>
         earlier.TryGetValue(change.MessageId.ToString(), out var item)
-            ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt }]
+            ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt, Folds = null }]
             : [];
 
     private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
         message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
-        message.Automated, message.Suspicions, null, null, null, []);
+        message.Automated, message.Suspicions, null, null, null, [], Folds: message.Folds, RawInputId: message.RawInputId);
 
     private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
         new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null, null, [],
