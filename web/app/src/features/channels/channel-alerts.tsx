@@ -11,7 +11,9 @@ const EVERY_MS = 30_000;
 const LOST_SECONDS = 300;
 const MOST_SHOWN = 3;
 
-function troubleOf(channel: ChannelStatus) {
+type Trouble = 'silent' | 'lagging' | 'refused' | 'stopped';
+
+function troubleOf(channel: ChannelStatus): Trouble | null {
   if (channel.state === 'refused' || channel.state === 'stopped') return channel.state;
   if (channel.state === 'lagging' && channel.lagSeconds >= LOST_SECONDS) return 'lagging';
   return channel.silentSince ? 'silent' : null;

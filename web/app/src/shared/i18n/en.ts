@@ -97,7 +97,16 @@ export const en: Messages = {
     waitsHours: 'waiting {hours} h {minutes} min',
     waitsDays: '{days, plural, one {waiting # day} other {waiting # days}}',
   },
-  channel: { website: 'Website', email: 'Mail', telegram: 'Telegram', chat: 'Chat', phone: 'Call', max: 'MAX', http: 'API', nservicebus: 'NServiceBus' },
+  channel: {
+    website: 'Website',
+    email: 'Mail',
+    telegram: 'Telegram',
+    chat: 'Chat',
+    phone: 'Call',
+    max: 'MAX',
+    http: 'API',
+    nservicebus: 'NServiceBus',
+  },
   status: { new: 'New', inProgress: 'In progress', waiting: 'Awaiting reply', snoozed: 'Snoozed', closed: 'Closed' },
   outcome: { booked: 'Booked', answered: 'Answered', declined: 'Declined', unreachable: 'Unreachable', spam: 'Spam' },
   actions: {

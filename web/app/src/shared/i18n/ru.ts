@@ -96,7 +96,16 @@ export const ru = {
     waitsHours: 'ждёт {hours} ч {minutes} мин',
     waitsDays: '{days, plural, one {ждёт # день} few {ждёт # дня} many {ждёт # дней} other {ждёт # дня}}',
   },
-  channel: { website: 'Сайт', email: 'Почта', telegram: 'Telegram', chat: 'Чат', phone: 'Звонок', max: 'MAX', http: 'API', nservicebus: 'NServiceBus' },
+  channel: {
+    website: 'Сайт',
+    email: 'Почта',
+    telegram: 'Telegram',
+    chat: 'Чат',
+    phone: 'Звонок',
+    max: 'MAX',
+    http: 'API',
+    nservicebus: 'NServiceBus',
+  },
   status: { new: 'Новое', inProgress: 'В работе', waiting: 'Ждём ответа', snoozed: 'Отложено', closed: 'Закрыто' },
   outcome: { booked: 'Записан на приём', answered: 'Вопрос решён', declined: 'Отказался', unreachable: 'Не дозвонились', spam: 'Спам' },
   actions: {
