@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MedCrm.Connectors.NServiceBus;
-using MedCrm.Contracts;
 using MedCrm.Hosting.Bus;
 using MedCrm.Integration.Tests.Hub;
 using Microsoft.Extensions.Configuration;
