@@ -233,25 +233,25 @@ internal static partial class Bounce
     [GeneratedRegex(@"^(mailer-?daemon|postmaster|mail-?daemon)([+.=-][^@]*)?@", RegexOptions.IgnoreCase)]
     private static partial Regex Daemon();
 
-    [GeneratedRegex(@"undeliver|non.?deliver|not (be )?deliver|delivery (status|failure|has failed|problem|report|notification|delayed)|(returned|failed) mail|mail (delivery|failure|returned|system error)|failure notice|returned to sender|could not send|delayed mail|warning: (message|could not)|не ?доставлен|недоставл|не удалось доставить|ошибка доставки|сбой доставки|отчет о доставке", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"undeliver|non.?deliver|not (be )?deliver|delivery (status|failure|has failed|problem|report|notification|delayed)|(returned|failed) mail|mail (delivery|failure|returned|system error)|failure notice|returned to sender|could not send|delayed mail|warning: (message|could not)|не ?доставл|не удалось доставить|не уда[её]тся доставить|невозможно доставить|не может быть (доставлен|отправлен)|(ошибка|сбой|задержка) доставки|отч[её]т о (не)?доставке|уведомление о (состоянии |статусе )?(не)?доставк", RegexOptions.IgnoreCase)]
     private static partial Regex Subject();
 
     [GeneratedRegex(@"\b5\.\d{1,3}\.\d{1,3}\b|\b55[0-4][ -]")]
     private static partial Regex FinalCode();
 
-    [GeneratedRegex(@"delayed|not yet been delivered|will (be )?(retr|keep trying)|warning message only|still trying|do not need to resend|задерж|будет повторен|повторные попытки", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"delayed|not yet been delivered|will (be )?(retr|keep trying)|warning message only|still trying|do not need to resend|задерж|будет повторен|повторные попытки|пока не доставлен|ещ[её] не доставлен|попытк[аи][^.\n]{0,40}(продолж|повтор)", RegexOptions.IgnoreCase)]
     private static partial Regex Delay();
 
-    [GeneratedRegex(@"(user|recipient|mailbox|address|account|addressee)[^.\n]{0,40}(unknown|not found|unavailable|does ?n[o']t exist|not exist|invalid|disabled|inactive|no longer|suspended)|(unknown|no such|invalid|nonexistent|bad) (local )?(user|recipient|mailbox|address|account|domain|destination)|host (or domain name )?not found|domain (name )?not found|doesn'?t have an? [\w. ]{0,30}account|isn'?t a [\w. ]{0,20}user|no mailbox here|не существует|не найден|заблокирован|нет такого|неизвестн", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(user|recipient|mailbox|address|account|addressee)[^.\n]{0,40}(unknown|not found|unavailable|does ?n[o']t exist|not exist|invalid|disabled|inactive|no longer|suspended)|(unknown|no such|invalid|nonexistent|bad) (local )?(user|recipient|mailbox|address|account|domain|destination)|host (or domain name )?not found|domain (name )?not found|doesn'?t have an? [\w. ]{0,30}account|isn'?t a [\w. ]{0,20}user|no mailbox here|не существует|не найден|заблокирован|отключен|нет такого|неизвестн|недействител|отсутствует на сервере", RegexOptions.IgnoreCase)]
     private static partial Regex NoSuchUser();
 
-    [GeneratedRegex(@"quota|(mailbox|inbox|storage)[^.\n]{0,20} full|full mailbox|insufficient (disk|storage|system storage)|переполнен|превышен(а)? квот", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"quota|(mailbox|inbox|storage)[^.\n]{0,20} full|full mailbox|insufficient (disk|storage|system storage)|переполнен|заполнен|превышен(а|ы)? квот|квота[^.\n]{0,30}превышен|нет места", RegexOptions.IgnoreCase)]
     private static partial Regex Full();
 
-    [GeneratedRegex(@"(message|mail|size)[^.\n]{0,30}(too (large|big)|exceed)|exceeds[^.\n]{0,30}(size|limit)|слишком больш", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(message|mail|size)[^.\n]{0,30}(too (large|big)|exceed)|exceeds[^.\n]{0,30}(size|limit)|слишком больш|превышает[^.\n]{0,40}размер|размер[^.\n]{0,40}превышает", RegexOptions.IgnoreCase)]
     private static partial Regex TooLarge();
 
-    [GeneratedRegex(@"expired|given up|giving up|retry time(out)? exceeded|(been )?(undeliverable|in the queue|queued) (for )?too long|timed out|connection refused|in queue too long|истек", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"expired|given up|giving up|retry time(out)? exceeded|(been )?(undeliverable|in the queue|queued) (for )?too long|timed out|connection refused|in queue too long|истек|истёк|прекращены", RegexOptions.IgnoreCase)]
     private static partial Regex GivenUp();
 
     [GeneratedRegex(@"spam|policy|blocked|blacklist|block ?list|reputation|DNSBL|SPF|DKIM|DMARC|спам", RegexOptions.IgnoreCase)]

@@ -33,7 +33,7 @@ internal sealed class EmailConnectionTest(IOptions<EmailOptions> options, TimePr
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            return (false, $"{protocol}: {(e is OperationCanceledException ? $"no answer in {Patience.TotalSeconds:0} s; check host, port and firewall" : e.GetType().Name)}.");
+            return (false, $"{protocol}: {(e is OperationCanceledException ? $"нет ответа {Patience.TotalSeconds:0} с; проверьте Host, Port и межсетевой экран" : e.GetType().Name)}.");
         }
     }
 
@@ -47,16 +47,16 @@ internal sealed class EmailConnectionTest(IOptions<EmailOptions> options, TimePr
             {
                 var folder = await client.GetFolderAsync(name, ct);
                 await folder.OpenAsync(FolderAccess.ReadOnly, ct);
-                counts.Add($"{name}: {folder.Count} mails");
+                counts.Add($"{name}: писем {folder.Count}");
             }
             catch (FolderNotFoundException)
             {
-                throw new ConnectorMisconfiguredException($"{mailbox.Channel}: IMAP has no folder '{name}'. Check Folder and JunkFolder.");
+                throw new ConnectorMisconfiguredException($"{mailbox.Channel}: на сервере IMAP нет папки «{name}». Проверьте Folder и JunkFolder.");
             }
         }
 
-        var waits = client.Capabilities.HasFlag(MailKit.Net.Imap.ImapCapabilities.Idle) && mailbox.UseIdle ? "IDLE" : $"polling each {mailbox.PollInterval.TotalSeconds:0} s";
-        var line = $"IMAP works ({string.Join(", ", counts)}; {waits}; {(client.IsSecure ? "TLS" : "NOT encrypted")}; {client.Capabilities}).";
+        var waits = client.Capabilities.HasFlag(MailKit.Net.Imap.ImapCapabilities.Idle) && mailbox.UseIdle ? "IDLE" : $"опрос каждые {mailbox.PollInterval.TotalSeconds:0} с";
+        var line = $"IMAP работает ({string.Join(", ", counts)}; {waits}; {(client.IsSecure ? "TLS" : "БЕЗ шифрования")}; {client.Capabilities}).";
         await client.DisconnectAsync(true, ct);
         return line;
     }
@@ -64,8 +64,8 @@ internal sealed class EmailConnectionTest(IOptions<EmailOptions> options, TimePr
     private static async Task<string> SmtpAsync(MailboxOptions mailbox, CancellationToken ct)
     {
         using var client = await MailServers.SmtpAsync(mailbox, ct);
-        var size = client.MaxSize > 0 ? $"up to {client.MaxSize / 1024 / 1024} MiB" : "size limit not told";
-        var line = $"SMTP works ({size}; {(client.IsSecure ? "TLS" : "NOT encrypted")}; {client.Capabilities}).";
+        var size = client.MaxSize > 0 ? $"до {client.MaxSize / 1024 / 1024} МиБ" : "предел размера не назван";
+        var line = $"SMTP работает ({size}; {(client.IsSecure ? "TLS" : "БЕЗ шифрования")}; {client.Capabilities}).";
         await client.DisconnectAsync(true, ct);
         return line;
     }

@@ -24,8 +24,20 @@ public static class EmailConnector
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MailLines>();
+        services.TryAddSingleton<IRefreshTokens, MartenRefreshTokens>();
+        services.AddOptions<EmailOptions>().PostConfigure<IServiceProvider>((options, provider) =>
+        {
+            foreach (var mailbox in options.Mailboxes.Where(mailbox => mailbox.OAuth.IsOn))
+            {
+                mailbox.Tokens = new AccessTokens(mailbox, provider.GetRequiredService<IRefreshTokens>(), provider.GetRequiredService<TimeProvider>());
+            }
+        });
         services.TryAddSingleton<IAutoReplyJournal, MartenAutoReplyJournal>();
-        services.ConfigureMarten(store => store.Schema.For<AutoReply>().Identity(reply => reply.Id).UseOptimisticConcurrency(true));
+        services.ConfigureMarten(store =>
+        {
+            store.Schema.For<AutoReply>().Identity(reply => reply.Id).UseOptimisticConcurrency(true);
+            store.Schema.For<KeptRefreshToken>();
+        });
         services.AddSingleton<IOutboundSender, SmtpSender>();
         services.AddSingleton<IConnectionTest, EmailConnectionTest>();
         services.AddSingleton<IRawInputMapper, MailReader>();

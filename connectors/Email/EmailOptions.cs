@@ -38,6 +38,9 @@ public sealed class MailboxOptions
     /// <summary>Where mail is sent.</summary>
     public MailServerOptions Smtp { get; set; } = new() { Port = 465 };
 
+    /// <summary>Sign-in by OAuth 2.0 (SASL XOAUTH2) at both servers, instead of passwords. Default: off.</summary>
+    public OAuthOptions OAuth { get; set; } = new();
+
     /// <summary>The folder to read. Default: INBOX.</summary>
     public string Folder { get; set; } = "INBOX";
 
@@ -77,6 +80,9 @@ public sealed class MailboxOptions
     /// <summary>Takes any certificate. For tests: refused unless both servers are on the loopback interface. Default: false.</summary>
     public bool AcceptInvalidCertificates { get; set; }
 
+    /// <summary>The tokens of <see cref="OAuth"/>. Null: it is off.</summary>
+    internal AccessTokens? Tokens { get; set; }
+
     /// <summary>The channel: <c>email/info</c>.</summary>
     internal string Channel => "email/" + Key;
 
@@ -103,6 +109,29 @@ public sealed class MailServerOptions
     public string? Password { get; set; }
 
     internal bool IsLoopback => Host is "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+}
+
+/// <summary>Sign-in by OAuth 2.0, with a refresh token that the clinic's IT was given once by the provider.</summary>
+public sealed class OAuthOptions
+{
+    /// <summary>Where access tokens are given: <c>https://oauth.yandex.ru/token</c>. Default: null, sign-in by password.</summary>
+    public string? TokenUrl { get; set; }
+
+    /// <summary>The application that was registered with the provider. Required with <see cref="TokenUrl"/>.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>Its secret. Default: null, a public client. A secret.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>The mailbox's lasting permission. Required with <see cref="TokenUrl"/>. When the provider replaces it, the new one is kept in the database, sealed; what is entered here later counts more. A secret.</summary>
+    public string RefreshToken { get; set; } = "";
+
+    /// <summary>What is asked for, where the provider wants it said again: <c>https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access</c>. Default: null.</summary>
+    public string? Scope { get; set; }
+
+    internal bool IsOn => !string.IsNullOrWhiteSpace(TokenUrl);
+
+    internal string Host => Uri.TryCreate(TokenUrl, UriKind.Absolute, out var url) ? url.Host : "";
 }
 
 /// <summary>How a line to a mail server is protected.</summary>
@@ -162,8 +191,9 @@ public sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
             }
         }
 
-        CheckServer(mailbox.Imap, $"{at}.Imap", signInNeeded: true, mistakes);
-        CheckServer(mailbox.Smtp, $"{at}.Smtp", signInNeeded: false, mistakes);
+        CheckServer(mailbox.Imap, $"{at}.Imap", signInNeeded: true, mailbox.OAuth.IsOn, mistakes);
+        CheckServer(mailbox.Smtp, $"{at}.Smtp", signInNeeded: false, mailbox.OAuth.IsOn, mistakes);
+        CheckOAuth(mailbox.OAuth, $"{at}.OAuth", mistakes);
         Range(mailbox.PollInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), $"{at}.PollInterval", mistakes);
         Range(mailbox.IdleRefresh, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20), $"{at}.IdleRefresh", mistakes);
         Range(mailbox.BackfillFrom, TimeSpan.Zero, TimeSpan.FromDays(30), $"{at}.BackfillFrom", mistakes);
@@ -193,7 +223,7 @@ public sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
         }
     }
 
-    private static void CheckServer(MailServerOptions server, string at, bool signInNeeded, List<string> mistakes)
+    private static void CheckServer(MailServerOptions server, string at, bool signInNeeded, bool byToken, List<string> mistakes)
     {
         if (string.IsNullOrWhiteSpace(server.Host) || server.Host.Any(char.IsWhiteSpace) || server.Host.Contains('/', StringComparison.Ordinal))
         {
@@ -210,9 +240,32 @@ public sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
             mistakes.Add($"{at}.UserName: the user name is needed, usually the address.");
         }
 
-        if (!string.IsNullOrWhiteSpace(server.UserName) && string.IsNullOrEmpty(server.Password))
+        if (!byToken && !string.IsNullOrWhiteSpace(server.UserName) && string.IsNullOrEmpty(server.Password))
         {
             mistakes.Add($"{at}.Password: the password is needed.");
+        }
+    }
+
+    private static void CheckOAuth(OAuthOptions oauth, string at, List<string> mistakes)
+    {
+        if (!oauth.IsOn)
+        {
+            return;
+        }
+
+        if (!Uri.TryCreate(oauth.TokenUrl, UriKind.Absolute, out var url) || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
+        {
+            mistakes.Add($"{at}.TokenUrl: an https address is needed.");
+        }
+
+        if (string.IsNullOrWhiteSpace(oauth.ClientId))
+        {
+            mistakes.Add($"{at}.ClientId: the id of the application is needed.");
+        }
+
+        if (string.IsNullOrWhiteSpace(oauth.RefreshToken))
+        {
+            mistakes.Add($"{at}.RefreshToken: the refresh token is needed.");
         }
     }
 

@@ -48,6 +48,7 @@ internal static partial class MailMapper
             Topic = Topic(subject),
             Subject = subject.Length == 0 ? null : subject,
             Text = body.Text,
+            Folds = QuoteFolds.Of(subject, body.Text),
             Attachments = body.Attachments,
             Automated = automated,
             Suspicions = sender.Suspicions,

@@ -20,7 +20,7 @@ internal sealed class MailReader(IOptions<EmailOptions> options, TimeProvider cl
         try
         {
             // Persistent: the parts stay where they are and are decoded while they are read.
-            var mail = new MimeParser(MailMapper.Parsing, spool.Open(), MimeFormat.Entity, persistent: true).ParseMessage(ct);
+            var mail = new MimeParser(MailMapper.Parsing, HeaderLimits.Open(spool), MimeFormat.Entity, persistent: true).ParseMessage(ct);
             return MailMapper.Map(mail, key, ours, spool.Open, now);
         }
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)

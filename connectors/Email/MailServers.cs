@@ -42,7 +42,7 @@ internal static class MailServers
             await client.ConnectAsync(server.Host, server.Port, Security(server.Security), ct);
             if (!string.IsNullOrWhiteSpace(server.UserName))
             {
-                await client.AuthenticateAsync(Encoding.UTF8, server.UserName, server.Password ?? "", ct);
+                await SignInAsync(client, server.UserName, server.Password ?? "", mailbox, ct);
             }
 
             return client;
@@ -50,7 +50,7 @@ internal static class MailServers
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             client.Dispose();
-            throw Translate(e, place);
+            throw e as ConnectorException ?? Translate(e, place, mailbox);
         }
         catch
         {
@@ -59,20 +59,43 @@ internal static class MailServers
         }
     }
 
+    private static async Task SignInAsync(MailService client, string userName, string password, MailboxOptions mailbox, CancellationToken ct)
+    {
+        if (mailbox.Tokens is not { } tokens)
+        {
+            await client.AuthenticateAsync(Encoding.UTF8, userName, password, ct);
+            return;
+        }
+
+        var (token, isFresh) = await tokens.TakeAsync(ct);
+        try
+        {
+            await client.AuthenticateAsync(new SaslMechanismOAuth2(userName, token), ct);
+        }
+        catch (AuthenticationException) when (!isFresh)
+        {
+            // Taken back before its time: a fresh one tells whether we are still let in.
+            tokens.Forget(token);
+            await client.AuthenticateAsync(new SaslMechanismOAuth2(userName, (await tokens.TakeAsync(ct)).Token), ct);
+        }
+    }
+
     /// <summary>The texts of foreign exceptions stay out: servers like to quote addresses in them.</summary>
-    private static ConnectorException Translate(Exception e, string place) => e switch
+    private static ConnectorException Translate(Exception e, string place, MailboxOptions mailbox) => e switch
     {
         AuthenticationException when e.ToString().Contains("UNAVAILABLE", StringComparison.Ordinal) || e.ToString().Contains("4.7.0", StringComparison.Ordinal) =>
-            new ConnectorNotReadyException($"{place} cannot check passwords for the moment."),
+            new ConnectorNotReadyException($"{place} сейчас не может проверить пароль. Подождите; если не пройдёт за час, обратитесь в поддержку почты."),
+        AuthenticationException or NotSupportedException when mailbox.Tokens is not null =>
+            new ConnectorAuthRefusedException($"{place} не принял токен OAuth. Проверьте, что UserName — адрес этого ящика, что приложению разрешены IMAP и SMTP, и получите новый RefreshToken."),
         AuthenticationException or NotSupportedException =>
-            new ConnectorAuthRefusedException($"{place} refused user name or password. Use an application password, and see that access by mail programs is allowed in the settings of the mailbox."),
+            new ConnectorAuthRefusedException($"{place} не принял имя или пароль. Создайте пароль приложения в настройках ящика, разрешите там доступ почтовым программам и впишите пароль в настройки канала."),
         SmtpCommandException { StatusCode: SmtpStatusCode.AuthenticationRequired or (SmtpStatusCode)535 } =>
-            new ConnectorAuthRefusedException($"{place} wants to be signed in differently. Use an application password."),
+            new ConnectorAuthRefusedException($"{place} требует входа другим способом. Создайте пароль приложения или настройте OAuth (connectors/Email/README.md)."),
         SslHandshakeException =>
-            new ConnectorNotReadyException($"{place} offers no TLS that can be trusted. Check Security and Port (Ssl: 993, 465; StartTls: 143, 587) and whether the certificate is valid for this host name."),
+            new ConnectorNotReadyException($"{place} не даёт защищённого соединения, которому можно верить. Проверьте Security и Port (Ssl: 993, 465; StartTls: 143, 587) и годен ли сертификат для этого имени."),
         SocketException socket =>
-            new ConnectorNotReadyException($"{place} does not answer ({socket.SocketErrorCode}). Check host, port and firewall."),
-        _ => new ConnectorNotReadyException($"{place} broke off ({e.GetType().Name})."),
+            new ConnectorNotReadyException($"{place} не отвечает ({socket.SocketErrorCode}). Проверьте Host, Port и межсетевой экран."),
+        _ => new ConnectorNotReadyException($"{place} прервал связь ({e.GetType().Name}). Пройдёт само; если повторяется, проверьте сеть и журнал почтового сервера."),
     };
 
     private static SecureSocketOptions Security(TransportSecurity security) => security switch

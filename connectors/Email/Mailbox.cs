@@ -56,7 +56,7 @@ internal sealed class Mailbox(
             {
                 if (!caughtUp)
                 {
-                    throw new ConnectorNotReadyException($"{_source}: the IMAP line broke off ({e.GetType().Name}).");
+                    throw new ConnectorNotReadyException($"{_source}: связь с IMAP прервалась ({e.GetType().Name}). Пройдёт само; если повторяется, проверьте сеть и журнал почтового сервера.");
                 }
 
                 // Servers restart and NAT forgets: one attempt at once, the growing pause is for lines that do not come up.
@@ -136,7 +136,7 @@ internal sealed class Mailbox(
         }
         catch (FolderNotFoundException)
         {
-            throw new ConnectorMisconfiguredException($"{_source}: the server has no such folder. Check Folder and JunkFolder; names are those the server uses, with its separator.");
+            throw new ConnectorMisconfiguredException($"{_source}: такой папки на сервере нет. Проверьте Folder и JunkFolder: имена пишутся так, как на сервере, с его разделителем.");
         }
     }
 
@@ -295,7 +295,7 @@ internal sealed class Mailbox(
                 ? _refused with { Attempts = _refused.Attempts + 1 }
                 : (next.UidValidity, next.Uid, 1);
             logger.NotStored(_source, next.Uid, _refused.Attempts, e.GetType().Name);
-            throw new ConnectorNotReadyException($"{_source}: uid {next.Uid} could not be stored ({e.GetType().Name}).", e);
+            throw new ConnectorNotReadyException($"{_source}: письмо uid {next.Uid} не удалось сохранить ({e.GetType().Name}). Оно осталось в ящике и будет прочитано снова; смотрите журнал MedCrm.", e);
         }
     }
 

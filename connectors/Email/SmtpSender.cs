@@ -90,7 +90,7 @@ internal sealed class SmtpSender(IOptions<EmailOptions> options, MailLines lines
         return all.FirstOrDefault(m => m.Channel == channel)
             ?? all.FirstOrDefault(m => m.Key == options.Value.DefaultMailbox)
             ?? all.FirstOrDefault()
-            ?? throw new ConnectorNotReadyException($"No mailbox is configured under {EmailOptions.Section}:Mailboxes; the answer waits.");
+            ?? throw new ConnectorNotReadyException($"Ни одного ящика нет в {EmailOptions.Section}:Mailboxes, ответ ждёт. Впишите ящик и перезапустите MedCrm.");
     }
 
     private async Task<MimeMessage> ComposeAsync(OutboundMessage message, Address to, MailboxOptions mailbox, CancellationToken ct)
@@ -176,7 +176,7 @@ internal sealed class SmtpSender(IOptions<EmailOptions> options, MailLines lines
         var tooLarge = e.Message.Contains("5.3.4", StringComparison.Ordinal) || (status == 552 && e.ErrorCode != SmtpErrorCode.RecipientNotAccepted) || e.Message.Contains("size", StringComparison.OrdinalIgnoreCase) && status is 523 or 552;
         if (status is 530 or 534 or 535 or 538)
         {
-            throw new ConnectorAuthRefusedException($"{mailbox.Channel}: the SMTP server wants to be signed in differently ({status}). Check user name and application password.");
+            throw new ConnectorAuthRefusedException($"{mailbox.Channel}: SMTP требует входа другим способом ({status}). Проверьте имя и пароль приложения.");
         }
 
         if (status is < 500 or > 599 && !tooLarge)

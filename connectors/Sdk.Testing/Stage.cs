@@ -268,6 +268,12 @@ public sealed partial class Stage : IAsyncDisposable
             picture["editedAt"] = at.ToString("O");
         }
 
+        if (message.Folds is { } folds)
+        {
+            // Only where a channel has them: the pictures of all others stay as they are.
+            picture["folded"] = new JsonArray([.. folds.Select(fold => JsonValue.Create($"{fold.Kind}: {Clear(message.Text)!.Substring(fold.Start, fold.Length).Split('\n')[0]}"))]);
+        }
+
         return Peer.Scrub(Hash().Replace(picture.ToJsonString(Readable), "#")) + "\n";
     }
 

@@ -1,6 +1,7 @@
 using Marten;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Outbound;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -22,33 +23,43 @@ internal static class ChannelEndpoints
     public static void MapChannels(this IEndpointRouteBuilder app)
     {
         var channels = app.MapGroup("/api/channels").RequireAuthorization();
-        channels.MapGet("", async (ChannelHealth health, IQuerySession session, TimeProvider clock, CancellationToken ct) => new ChannelList(await ListAsync(health.All, session, clock.GetUtcNow(), ct)));
+        channels.MapGet("", async (ChannelHealth health, IQuerySession session, ChannelAlertOptions alerts, BusinessHours hours, TimeProvider clock, CancellationToken ct) =>
+            new ChannelList(await ListAsync(health.All, session, alerts, hours, clock.GetUtcNow(), ct)));
         channels.MapPost("test", async (IServiceProvider services, CancellationToken ct) =>
             new ConnectionReportList(services.GetService<IConnectionTest>() is { } test ? await test.TestAsync(ct) : []))
             .RequireAuthorization(policy => policy.RequireRole(Roles.Admin));
     }
 
-    private static async Task<IReadOnlyList<ChannelStatus>> ListAsync(IReadOnlyList<ChannelStatus> channels, IQuerySession session, DateTimeOffset now, CancellationToken ct)
+    internal static async Task<IReadOnlyList<ChannelStatus>> ListAsync(
+        IReadOnlyList<ChannelStatus> channels, IQuerySession session, ChannelAlertOptions alerts, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
     {
         var list = new List<ChannelStatus>(channels.Count);
         foreach (var channel in channels)
         {
             var lag = channel.State == ChannelState.Connected ? 0 : (long)(now - channel.Since).TotalSeconds;
-            list.Add(await RecalledAsync(channel with { LagSeconds = Math.Max(0, lag) }, session, ct));
+            var recalled = await RecalledAsync(channel with { LagSeconds = Math.Max(0, lag) }, session, ct);
+            list.Add(recalled with { SilentSince = SilentSince(recalled, alerts, hours, now) });
         }
 
         return list;
     }
 
-    /// <summary>What outlives the process. A database that is away is no reason to say nothing of the rest.</summary>
+    /// <summary>The instant at which so much working time had passed without a message that somebody should look. Null: it has not.</summary>
+    internal static DateTimeOffset? SilentSince(ChannelStatus channel, ChannelAlertOptions alerts, BusinessHours hours, DateTimeOffset now) =>
+        alerts.SilenceOf(channel.Channel) is { } limit && hours.Add(channel.LastMessageAt ?? channel.Since, limit) is { } at && at <= now ? at : null;
+
+    /// <summary>What outlives the process, and what the others of a cluster know. A database that is away is no reason to say nothing of the rest.</summary>
     private static async Task<ChannelStatus> RecalledAsync(ChannelStatus status, IQuerySession session, CancellationToken ct)
     {
         var channel = status.Channel;
         try
         {
-            var last = status.LastMessageAt
-                ?? (await session.Query<StoredInput>().Where(input => input.Channel == channel).OrderByDescending(input => input.ReceivedAt).FirstOrDefaultAsync(ct))?.ReceivedAt;
-            return status with { LastMessageAt = last, Queue = await session.Query<OutboundAttempt>().CountAsync(attempt => attempt.Channel == channel && attempt.Outcome == null, ct) };
+            var pulse = (await session.LoadAsync<ChannelPulse>(channel, ct))?.HeardAt;
+            return status with
+            {
+                LastMessageAt = pulse > status.LastMessageAt || status.LastMessageAt is null ? pulse : status.LastMessageAt,
+                Queue = await session.Query<OutboundAttempt>().CountAsync(attempt => attempt.Channel == channel && attempt.Outcome == null, ct),
+            };
         }
         catch (Exception e) when (e is NpgsqlException || e.InnerException is NpgsqlException)
         {

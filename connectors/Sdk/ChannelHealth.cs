@@ -33,6 +33,9 @@ public sealed record ChannelStatus(string Channel, ChannelState State, DateTimeO
     /// <summary>For how many seconds nothing has been read: 0 while connected.</summary>
     public long LagSeconds { get; init; }
 
+    /// <summary>UTC instant at which it had said nothing for longer than <see cref="ChannelAlertOptions.SilenceAlert"/> allows in working time. Null: it speaks, or may be silent.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
     /// <summary>Answers that are still under way. Null: the database did not tell.</summary>
     public int? Queue { get; init; }
 }

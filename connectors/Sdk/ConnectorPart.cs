@@ -1,5 +1,6 @@
 using System.Reflection;
 using Marten;
+using MedCrm.Connectors.Sdk.Archive;
 using MedCrm.Connectors.Sdk.Calls;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Outbound;
@@ -116,6 +117,7 @@ public sealed class ConnectorBuilder
         }
 
         Services.AddSingleton<ChannelHealth>();
+        Services.AddSingleton(_part.Bind<ChannelAlertOptions>(ChannelAlertOptions.Section));
         Services.AddSingleton<RawContent>();
         Services.AddSingleton<MessageSealer>();
         Services.AddSingleton<CallSealer>();
@@ -155,6 +157,7 @@ public sealed class ConnectorBuilder
 
         var app = _part.Build();
         app.MapQuarantine();
+        app.MapArchive();
         app.MapChannels();
         app.MapOpenApi();
         foreach (var map in _endpoints)
@@ -170,9 +173,11 @@ public sealed class ConnectorBuilder
         // Repeats are found by key and nothing else is asked of these; every further column would be paid for by each contact.
         store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<StoredCheckpoint>().Metadata(m => m.DisableInformationalFields());
+        store.Schema.For<ChannelPulse>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Duplicate(call => call.Open, configure: index => index.Name = "open_calls");
         store.Schema.For<CallAttempt>();
         store.Schema.For<QuarantinedInput>().Duplicate(input => input.ReceivedAt, configure: index => index.Name = "quarantined_received_at");
+        store.Schema.For<RawReading>().Duplicate(reading => reading.InputId).Duplicate(reading => reading.At);
         store.Schema.For<OutboundAttempt>().Index(attempt => attempt.ExternalMessageId!).Index(attempt => attempt.SubjectId);
     }
 

@@ -47,6 +47,9 @@ public sealed record InboundMessage : InboundEvent
     /// <summary>Plain text. NUL is removed; beyond 100 000 characters it is cut and the whole kept as an attachment.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Parts of <see cref="Text"/> that a window may show folded, in its order and without overlaps.</summary>
+    public IReadOnlyList<Fold> Folds { get; init; } = [];
+
     /// <summary>Files.</summary>
     public IReadOnlyList<InboundAttachment> Attachments { get; init; } = [];
 

@@ -62,7 +62,7 @@ internal sealed class Bot
 
     public string Channel => Options.Channel;
 
-    public ITelegramBotClient Client => _client ?? throw new ConnectorMisconfiguredException($"{Channel} is switched off.");
+    public ITelegramBotClient Client => _client ?? throw new ConnectorMisconfiguredException($"{Channel}: бот выключен (Enabled: false).");
 
     /// <summary>Calls Telegram and puts its refusals into the Sdk's three words.</summary>
     public async Task<T> AskAsync<T>(Func<ITelegramBotClient, Task<T>> call, CancellationToken ct)
@@ -87,21 +87,21 @@ internal sealed class Bot
         catch (HttpRequestException e)
         {
             // Its message may quote the address, which holds the token.
-            throw new ConnectorNotReadyException($"{Channel}: a file could not be fetched ({e.StatusCode?.ToString() ?? e.HttpRequestError.ToString()}).");
+            throw new ConnectorNotReadyException($"{Channel}: файл не удалось скачать ({e.StatusCode?.ToString() ?? e.HttpRequestError.ToString()}).");
         }
     }
 
     /// <returns>Null: not a trouble of the line or of our credentials.</returns>
     public ConnectorException? Translate(Exception e, CancellationToken ct) => e switch
     {
-        ApiRequestException { ErrorCode: 401 or 404 } => new ConnectorAuthRefusedException($"{Channel}: Telegram does not know this token. Take the current one from BotFather."),
-        ApiRequestException { ErrorCode: 409 } => new ConnectorNotReadyException($"{Channel}: another program reads this bot, or a webhook is set elsewhere. A bot can be read in one place only."),
-        ApiRequestException { ErrorCode: 429 } limited => new ConnectorNotReadyException($"{Channel}: Telegram asks for a pause of {limited.Parameters?.RetryAfter ?? 0} s."),
-        ApiRequestException { ErrorCode: >= 500 } broken => new ConnectorNotReadyException($"{Channel}: Telegram has a trouble of its own ({broken.ErrorCode})."),
+        ApiRequestException { ErrorCode: 401 or 404 } => new ConnectorAuthRefusedException($"{Channel}: Telegram не знает этот токен. Возьмите действующий у @BotFather, впишите в Token и перезапустите MedCrm."),
+        ApiRequestException { ErrorCode: 409 } => new ConnectorNotReadyException($"{Channel}: этого бота читает другая программа или webhook задан в другом месте. Остановите её: бота можно читать только в одном месте."),
+        ApiRequestException { ErrorCode: 429 } limited => new ConnectorNotReadyException($"{Channel}: Telegram просит подождать {limited.Parameters?.RetryAfter ?? 0} с. Пройдёт само."),
+        ApiRequestException { ErrorCode: >= 500 } broken => new ConnectorNotReadyException($"{Channel}: у Telegram неполадка ({broken.ErrorCode}). Пройдёт само."),
         ApiRequestException => null,
-        RequestException request => new ConnectorNotReadyException($"{Channel}: Telegram does not answer ({request.HttpStatusCode?.ToString() ?? request.InnerException?.GetType().Name ?? "no cause"}). Check the network; in Russia a proxy may be needed (Connectors:Telegram:Proxy)."),
-        HttpRequestException or IOException or JsonException => new ConnectorNotReadyException($"{Channel}: Telegram does not answer ({e.GetType().Name})."),
-        OperationCanceledException when !ct.IsCancellationRequested => new ConnectorNotReadyException($"{Channel}: Telegram does not answer in time."),
+        RequestException request => new ConnectorNotReadyException($"{Channel}: Telegram не отвечает ({request.HttpStatusCode?.ToString() ?? request.InnerException?.GetType().Name ?? "причина не названа"}). Проверьте сеть; в России может понадобиться прокси (Connectors:Telegram:Proxy)."),
+        HttpRequestException or IOException or JsonException => new ConnectorNotReadyException($"{Channel}: Telegram не отвечает ({e.GetType().Name}). Проверьте сеть и прокси (Connectors:Telegram:Proxy)."),
+        OperationCanceledException when !ct.IsCancellationRequested => new ConnectorNotReadyException($"{Channel}: Telegram не отвечает вовремя. Проверьте сеть и прокси (Connectors:Telegram:Proxy)."),
         _ => null,
     };
 }

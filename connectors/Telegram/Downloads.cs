@@ -72,7 +72,7 @@ internal sealed class Downloads : IDisposable
 
             return info.FileSize is null || info.FileSize == bytes.Length
                 ? bytes.ToArray()
-                : throw new ConnectorNotReadyException($"{bot.Channel}: a file broke off.");
+                : throw new ConnectorNotReadyException($"{bot.Channel}: передача файла прервалась. Скачаем снова.");
         }
         catch (Exception e) when (bot.Translate(e, ct) is { } word)
         {

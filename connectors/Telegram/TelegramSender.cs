@@ -24,7 +24,7 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
 
     public async Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken ct)
     {
-        var bot = bots.Find(message.Channel) ?? throw new ConnectorMisconfiguredException($"{message.Channel} is not configured under {TelegramOptions.Section}:Bots; the answer waits.");
+        var bot = bots.Find(message.Channel) ?? throw new ConnectorMisconfiguredException($"{message.Channel}: такого бота нет в {TelegramOptions.Section}:Bots, ответ ждёт. Верните его и перезапустите MedCrm.");
         if (!bot.Options.Enabled)
         {
             return Refuse(bot, message, "channel-off", null, 0);

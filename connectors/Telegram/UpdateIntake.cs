@@ -93,7 +93,7 @@ internal sealed class UpdateIntake(
         {
             // A store that is down says so by ConnectorNotReadyException. Anything else may be this very update: after some attempts it steps aside.
             log.NotStored(bot.Channel, number, _failed.AddOrUpdate((bot.Channel, read.Key), 1 + Attempts, (_, before) => before + 1), e.GetType().Name);
-            throw new ConnectorNotReadyException($"{bot.Channel}: update {number} could not be stored ({e.GetType().Name}).");
+            throw new ConnectorNotReadyException($"{bot.Channel}: обновление {number} не удалось сохранить ({e.GetType().Name}). Telegram пришлёт его снова; смотрите журнал MedCrm.");
         }
     }
 

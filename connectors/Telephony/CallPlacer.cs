@@ -11,7 +11,7 @@ internal sealed class CallPlacer(IEnumerable<Exchange> exchanges, IOptions<Telep
 
     public Task<PlacedCall> PlaceAsync(CallToPlace wanted, CancellationToken ct)
     {
-        var channel = options.Value.ChannelOf(wanted.Channel) ?? throw new ConnectorMisconfiguredException("No exchange is set up; see Connectors:Telephony.");
+        var channel = options.Value.ChannelOf(wanted.Channel) ?? throw new ConnectorMisconfiguredException("АТС не настроена. Заполните Connectors:Telephony.");
         return exchanges.FirstOrDefault(exchange => exchange.Asterisk.Channel == channel) is { } asterisk
             ? asterisk.Asterisk.PlaceAsync(wanted, ct)
             : PlaceAsync(options.Value.Cloud.Single(exchange => exchange.Channel == channel), wanted, ct);
@@ -21,7 +21,7 @@ internal sealed class CallPlacer(IEnumerable<Exchange> exchanges, IOptions<Telep
     {
         if (exchange.Api is not { Length: > 0 } api)
         {
-            throw new ConnectorMisconfiguredException($"{exchange.Channel} cannot place calls: Api is not set.");
+            throw new ConnectorMisconfiguredException($"{exchange.Channel}: звонить нельзя, не задан Api.");
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -33,11 +33,11 @@ internal sealed class CallPlacer(IEnumerable<Exchange> exchanges, IOptions<Telep
         }
         catch (HttpRequestException e) when (e.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden)
         {
-            throw new ConnectorAuthRefusedException($"{exchange.Channel}: the provider refuses our key. Check ApiKey and Secret.", e);
+            throw new ConnectorAuthRefusedException($"{exchange.Channel}: поставщик не принял ключ. Проверьте ApiKey и Secret.", e);
         }
         catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new ConnectorNotReadyException($"{exchange.Channel}: the provider did not take the call ({e.GetType().Name}).", e);
+            throw new ConnectorNotReadyException($"{exchange.Channel}: поставщик не принял звонок ({e.GetType().Name}). Попробуйте ещё раз; если повторяется, обратитесь к поставщику.", e);
         }
     }
 }

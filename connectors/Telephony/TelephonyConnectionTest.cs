@@ -16,7 +16,7 @@ internal sealed class TelephonyConnectionTest(IOptions<TelephonyOptions> options
             {
                 await using var line = await AmiClient.ConnectAsync(exchange, clock, ct);
                 var channels = await line.ListAsync("CoreShowChannels", ct);
-                reports.Add(new(exchange.Channel, true, $"Signed in; {channels.Count} channels are up."));
+                reports.Add(new(exchange.Channel, true, $"Вход выполнен; каналов на линии: {channels.Count}."));
             }
             catch (ConnectorException e)
             {

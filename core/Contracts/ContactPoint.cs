@@ -26,6 +26,9 @@ public enum ChannelKind
 
     /// <summary>A program of the clinic's own that speaks to the plain HTTP door.</summary>
     [JsonStringEnumMemberName("http")] Http,
+
+    /// <summary>A program of the clinic's own that is an NServiceBus endpoint.</summary>
+    [JsonStringEnumMemberName("nservicebus")] NServiceBus,
 }
 
 /// <summary>What kind of address it is (FHIR: ContactPoint.system).</summary>

@@ -48,9 +48,11 @@ public sealed class PartBuilder
         Web.WebHost.UseUrls(configuration[$"Parts:{name}:Url"] ?? "http://127.0.0.1:0");
         Web.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         Bus = Bind<BusOptions>(BusOptions.Section);
+        var hours = Bind<BusinessHoursOptions>(BusinessHoursOptions.Section);
         ConnectionString = RequireConnectionString(database);
 
         Web.Services.AddSingleton(Bus);
+        Web.Services.AddSingleton(_ => new BusinessHours(hours));
         Web.Services.AddOptions<VaultOptions>().BindConfiguration(VaultOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         Web.Services.AddOptions<InternalIdentityOptions>().BindConfiguration(InternalIdentityOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -24,7 +24,6 @@ public static class RequestsPart
         var builder = PartBuilder.Create("requests", typeof(RequestsPart).Assembly, "Requests", configuration);
         var options = builder.Bind<RequestsOptions>(RequestsOptions.Section);
         builder.Web.Services.AddSingleton(options);
-        builder.Web.Services.AddSingleton(new BusinessHours(options.Sla));
         builder.Web.Services.AddSingleton<RequestNumbers>();
         builder.Web.Services.AddScoped<RequestLog>();
         builder.UseStore(store =>

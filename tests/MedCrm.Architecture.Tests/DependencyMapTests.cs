@@ -24,11 +24,12 @@ public class DependencyMapTests
         ["MedCrm.Connectors.Max"] = Connector,
         ["MedCrm.Connectors.Telephony"] = Connector,
         ["MedCrm.Connectors.Http"] = Connector,
+        ["MedCrm.Connectors.NServiceBus"] = Connector,
         ["MedCrm.Connectors.Testing"] = Connector,
         ["MedCrm.Host"] =
         [
             "MedCrm.Contracts", "MedCrm.Hosting", "MedCrm.Chat", "MedCrm.Requests", "MedCrm.Patients", "MedCrm.Gateway", "MedCrm.Connectors.Sdk",
-            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Max", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
+            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Max", "MedCrm.Connectors.NServiceBus", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
         ],
     };
 

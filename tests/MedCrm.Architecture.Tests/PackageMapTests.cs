@@ -17,6 +17,7 @@ public class PackageMapTests
         ["Npgsql.EntityFrameworkCore.PostgreSQL"] = "MedCrm.Gateway",
         ["Microsoft.AspNetCore.Identity.EntityFrameworkCore"] = "MedCrm.Gateway",
         ["WolverineFx.RabbitMQ"] = "MedCrm.Hosting",
+        ["RabbitMQ.Client"] = "MedCrm.Connectors.NServiceBus",
         ["Hl7.Fhir.R4"] = "MedCrm.Patients",
         ["System.CommandLine"] = "MedCrm.Host",
     };

@@ -6,7 +6,7 @@ namespace MedCrm.Architecture.Tests;
 /// <summary>The source tree under test.</summary>
 internal static class Repository
 {
-    private static readonly string[] NotSource = ["artifacts", "node_modules", "out", ".next", ".git", "bin", "obj", "Generated"];
+    private static readonly string[] NotSource = ["artifacts", "node_modules", "out", ".next", ".git", "bin", "obj", "Generated", "samples"];
 
     public static string Root { get; } = FindRoot();
 

@@ -46,7 +46,7 @@ public sealed class CallTests(Hubs hubs)
         await TellAsync(hub, Call(id, CallPhase.Ringing, person) with { StartedAt = now.AddSeconds(-42), Line = "84950000000" });
 
         var row = await window.RowOfAsync(person);
-        var entry = await window.EntryAsync((string)row["id"]!, item => (string?)item["kind"] == "call" && (int?)item["call"]!["waitSeconds"] == 12, "call with its wait");
+        var entry = await window.EntryAsync((string)row["id"]!, item => (string?)item["kind"] == "call" && (int?)item["call"]!["waitSeconds"] == 12 && (bool)item["call"]!["hasRecording"]!, "call with its wait and its recording");
         Assert.Equal(("answered", 30, "777", true), ((string?)entry["call"]!["outcome"], (int)entry["call"]!["talkSeconds"]!, (string?)entry["call"]!["answeredBy"], (bool)entry["call"]!["hasRecording"]!));
         Assert.Single(await window.TimelineAsync((string)row["id"]!), item => (string?)item["kind"] == "call");
         using var recording = await window.Http.GetAsync($"/api/calls/{entry["call"]!["id"]}/recording");

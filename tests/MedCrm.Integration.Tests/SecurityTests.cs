@@ -20,7 +20,7 @@ public sealed class SecurityTests(Hubs hubs)
         { "GET", "/api/requests" }, { "GET", $"/api/requests/{Nobody}" }, { "GET", $"/api/requests/{Nobody}/timeline" }, { "POST", $"/api/requests/{Nobody}/claim" },
         { "POST", $"/api/requests/{Nobody}/release" }, { "POST", $"/api/requests/{Nobody}/assign" }, { "POST", $"/api/requests/{Nobody}/read" }, { "POST", $"/api/requests/{Nobody}/snooze" },
         { "POST", $"/api/requests/{Nobody}/close" }, { "POST", $"/api/requests/{Nobody}/reopen" }, { "POST", $"/api/conversations/{Nobody}/messages" }, { "POST", $"/api/conversations/{Nobody}/notes" },
-        { "GET", $"/api/attachments/{Nobody}" }, { "GET", "/api/screen-events" }, { "GET", "/api/agents" }, { "GET", "/api/quarantine" }, { "GET", $"/api/quarantine/website/{Nobody}/raw" },
+        { "GET", $"/api/attachments/{Nobody}" }, { "GET", "/api/screen-events" }, { "GET", "/api/agents" }, { "GET", "/api/quarantine" }, { "GET", $"/api/quarantine/website/{Nobody}/raw" }, { "GET", $"/api/raw-inputs/website/{Nobody}" },
         { "POST", $"/api/quarantine/website/{Nobody}/replay" }, { "GET", $"/api/contacts/{Nobody}" }, { "POST", $"/api/contacts/{Nobody}/patient" },
         { "DELETE", $"/api/contacts/{Nobody}/patient" }, { "POST", $"/api/contacts/{Nobody}/patient/decline" }, { "POST", $"/api/contacts/{Nobody}/birth-date" }, { "POST", $"/api/contacts/{Nobody}/merge" },
         { "POST", $"/api/contacts/{Nobody}/unmerge" }, { "GET", "/api/patients?q=x" }, { "GET", "/api/patients/1" }, { "GET", "/api/access-log" },

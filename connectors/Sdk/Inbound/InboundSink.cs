@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JasperFx;
 using Marten;
 using MedCrm.Connectors.Sdk.Calls;
@@ -25,6 +26,8 @@ internal sealed class InboundSink(
 {
     private const int LongestExternalId = 200;
     private const int LongestPosition = 400;
+    private static readonly TimeSpan BetweenPulses = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _pulses = new();
 
     public async Task<AcceptResult> AcceptAsync(RawInput raw, IReadOnlyList<InboundEvent> events, Checkpoint? checkpoint, CancellationToken ct)
     {
@@ -38,7 +41,7 @@ internal sealed class InboundSink(
         }
         catch (Exception e) when (IsOutOfReach(e))
         {
-            throw new ConnectorNotReadyException("The connectors' database or file store is out of reach; nothing was stored.", e);
+            throw new ConnectorNotReadyException("База данных коннекторов или хранилище файлов не отвечает; ничего не потеряно, прочитаем снова. Проверьте PostgreSQL и место на диске.", e);
         }
     }
 
@@ -94,6 +97,7 @@ internal sealed class InboundSink(
         }
 
         Move(session, checkpoint, receivedAt);
+        Beat(session, raw.Channel, receivedAt);
         try
         {
             await session.SaveChangesAsync(ct);
@@ -213,6 +217,15 @@ internal sealed class InboundSink(
         if (checkpoint is not null)
         {
             session.Store(new StoredCheckpoint { Id = checkpoint.Source, Position = checkpoint.Position, MovedAt = at });
+        }
+    }
+
+    private void Beat(IDocumentSession session, string channel, DateTimeOffset at)
+    {
+        if (!_pulses.TryGetValue(channel, out var last) || at - last >= BetweenPulses)
+        {
+            _pulses[channel] = at;
+            session.Store(new ChannelPulse { Id = channel, HeardAt = at });
         }
     }
 

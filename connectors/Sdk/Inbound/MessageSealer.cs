@@ -38,6 +38,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             text = Cut(text, LongestText);
         }
 
+        // Cut or cleaned, the text is not the one that was marked.
+        IReadOnlyList<Fold> folds = text.Length == message.Text.Length ? message.Folds : [];
         return new ReceiveInboundMessage(
             message.Kind,
             message.Channel,
@@ -51,7 +53,7 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             vault.HashOf($"topic\u001f{message.Topic.Trim().ToUpperInvariant()}"),
             Seal(subject, message.Subject),
             vault.Seal(subject, text),
-            vault.Seal(subject, Preview(text)),
+            vault.Seal(subject, Preview(Unfolded(text, folds))),
             attachments,
             message.Form is null ? null : [.. message.Form.Select(field => new FormField(field.Name, vault.Seal(subject, field.Value)))],
             message.Consent is { } consent ? new Consent(consent.Given, consent.TextVersion, receivedAt, Seal(subject, consent.RemoteAddress)) : null,
@@ -61,7 +63,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             message.SentAt is { } sentAt && sentAt <= receivedAt ? sentAt : receivedAt,
             receivedAt,
             rawInputId,
-            Seal(subject, message.BirthDate));
+            Seal(subject, message.BirthDate),
+            folds.Count > 0 ? folds : null);
     }
 
     private static IReadOnlyList<Address> Senders(InboundMessage message) =>
@@ -79,6 +82,17 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
         using var watched = new HeadWatchingStream(content, ContentSniffer.Head);
         var blob = await blobs.WriteAsync(subject, watched, ct);
         return new(blob.Id, vault.Seal(subject, FileNames.Safe(attachment.FileName)), ContentSniffer.MediaTypeOf(watched.Head, attachment.MediaType), blob.Size);
+    }
+
+    /// <summary>What the author wrote themselves; a preview of the quote would tell the clinic's own words.</summary>
+    private static string Unfolded(string text, IReadOnlyList<Fold> folds)
+    {
+        foreach (var fold in folds.Reverse())
+        {
+            text = text.Remove(fold.Start, fold.Length);
+        }
+
+        return text;
     }
 
     private static string Cut(string text, int length) =>

@@ -62,11 +62,11 @@ internal sealed class SourceSupervisor(
         try
         {
             await source.RunAsync(stop);
-            return (ChannelState.Lagging, "The source ended by itself.");
+            return (ChannelState.Lagging, "Чтение канала прекратилось само; начинаем заново.");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return (ChannelState.Stopped, "Stopping.");
+            return (ChannelState.Stopped, "Останавливается.");
         }
         catch (ConnectorNotReadyException e)
         {
@@ -84,7 +84,7 @@ internal sealed class SourceSupervisor(
         {
             // Not one of the three words: a mistake of ours. Its message may quote what a patient wrote, so only its kind and place are kept.
             Log.SourceStumbled(log, source.Channel, e.GetType().Name, e.StackTrace);
-            return (ChannelState.Lagging, $"Unexpected {e.GetType().Name}; see the log.");
+            return (ChannelState.Lagging, $"Непредвиденная ошибка {e.GetType().Name}. Пробуем снова; подробности в журнале MedCrm.");
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Marten;
+using MedCrm.Connectors.Sdk.Archive;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -48,7 +49,8 @@ internal static class QuarantineEndpoints
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
         Guid id, HttpContext http, IQuerySession session, RawContent content, ILogger<QuarantinedInput> log, CancellationToken ct)
     {
-        if (await session.LoadAsync<StoredInput>(id, ct) is not { } input)
+        // Only what waits here: what was understood is in the archive, for fewer eyes.
+        if (await session.LoadAsync<QuarantinedInput>(id, ct) is null || await session.LoadAsync<StoredInput>(id, ct) is not { } input)
         {
             return Unknown();
         }
@@ -59,11 +61,7 @@ internal static class QuarantineEndpoints
         }
 
         Log.RawDownloaded(log, id, http.Agent().Id);
-
-        // Never shown by the browser itself: what nobody could read may be anything.
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.File(stream, "application/octet-stream", $"{id:N}.{(input.MediaType == "message/rfc822" ? "eml" : "txt")}");
+        return ArchiveEndpoints.AsFile(http, input, stream);
     }
 
     private static async Task<Results<Ok<ReplayAnswer>, ProblemHttpResult>> ReplayAsync(

@@ -65,7 +65,7 @@ internal sealed class AmiClient : IAsyncDisposable
             }
 
             await client.DisposeAsync();
-            throw new ConnectorAuthRefusedException($"{options.Channel}: the exchange refuses the user {options.UserName}. Check UserName and Password against manager.conf, and its permit= list.");
+            throw new ConnectorAuthRefusedException($"{options.Channel}: АТС не приняла пользователя {options.UserName}. Сверьте UserName и Password с manager.conf и список permit= в нём.");
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException && !ct.IsCancellationRequested)
         {
@@ -75,7 +75,7 @@ internal sealed class AmiClient : IAsyncDisposable
             }
 
             tcp.Dispose();
-            throw new ConnectorNotReadyException($"{options.Channel}: {options.Host}:{options.Port} does not answer as a manager interface ({e.GetType().Name}). Check that Asterisk runs, enabled=yes in manager.conf, and the firewall.", e);
+            throw new ConnectorNotReadyException($"{options.Channel}: {options.Host}:{options.Port} не отвечает как интерфейс управления ({e.GetType().Name}). Проверьте, что Asterisk запущен, enabled=yes в manager.conf и межсетевой экран.", e);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class AmiClient : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or TimeoutException or ObjectDisposedException)
         {
-            throw new ConnectorNotReadyException($"The exchange did not answer {action} ({e.GetType().Name}).", e);
+            throw new ConnectorNotReadyException($"АТС не ответила на {action} ({e.GetType().Name}). Проверьте, что Asterisk работает; соединение восстановится само.", e);
         }
         finally
         {
@@ -136,11 +136,11 @@ internal sealed class AmiClient : IAsyncDisposable
             var answer = await SendAsync(id, action, [], ct);
             return answer["Response"] == "Success"
                 ? await done.Task.WaitAsync(Patience, _clock, ct)
-                : throw new ConnectorNotReadyException($"The exchange refuses {action}. Give the user the read and write classes system, call, agent, reporting in manager.conf.");
+                : throw new ConnectorNotReadyException($"АТС отказывает в {action}. Дайте пользователю в manager.conf классы read и write: system, call, agent, reporting.");
         }
         catch (TimeoutException e)
         {
-            throw new ConnectorNotReadyException($"The exchange did not finish {action}.", e);
+            throw new ConnectorNotReadyException($"АТС не закончила {action}. Соединение восстановится само; если повторяется, смотрите журнал Asterisk.", e);
         }
         finally
         {

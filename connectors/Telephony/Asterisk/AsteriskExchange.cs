@@ -70,12 +70,12 @@ internal sealed class AsteriskExchange : IInboundSource
     {
         if (_line is not { } line)
         {
-            throw new ConnectorNotReadyException($"{Channel}: there is no line to the exchange now.");
+            throw new ConnectorNotReadyException($"{Channel}: сейчас нет связи с АТС. Подождите или проверьте канал в «Каналах».");
         }
 
         if (_names.Extension(call.Extension) is null)
         {
-            throw new ConnectorMisconfiguredException($"{Channel}: the agent's extension does not look like one of this exchange (Extensions).");
+            throw new ConnectorMisconfiguredException($"{Channel}: добавочный сотрудника не похож на номера этой АТС (Extensions).");
         }
 
         // Our own id becomes that of the channel, and so of the whole call; while it lives, a repeat is refused by the exchange itself.
@@ -97,7 +97,7 @@ internal sealed class AsteriskExchange : IInboundSource
             ct);
         return answer["Response"] == "Success"
             ? new PlacedCall(Channel, id)
-            : throw new ConnectorMisconfiguredException($"{Channel}: the exchange refuses Originate. Give the user the write class originate in manager.conf.");
+            : throw new ConnectorMisconfiguredException($"{Channel}: АТС отказывает в Originate. Дайте пользователю в manager.conf класс write originate.");
     }
 
     private async Task CatchUpAsync(AmiClient line, CancellationToken ct)
@@ -175,7 +175,7 @@ internal sealed class AsteriskExchange : IInboundSource
 
             if (!await waiting)
             {
-                throw new ConnectorNotReadyException($"{Channel}: the line to the exchange was cut.");
+                throw new ConnectorNotReadyException($"{Channel}: связь с АТС прервалась. Восстановится сама; если повторяется, проверьте сеть и журнал Asterisk.");
             }
 
             while (line.Events.TryRead(out var message))

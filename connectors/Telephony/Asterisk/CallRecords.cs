@@ -29,7 +29,7 @@ internal sealed class CallRecords(AsteriskOptions options, IHttpClientFactory cl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
-            throw new ConnectorNotReadyException($"{options.Channel}: the call records cannot be read ({e.GetType().Name}). Check CallRecords.", e);
+            throw new ConnectorNotReadyException($"{options.Channel}: журнал звонков (CDR) не читается ({e.GetType().Name}). Проверьте CallRecords.", e);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class UisDialect : IDialect
         answer.EnsureSuccessStatusCode();
         var told = JsonNode.Parse(await answer.Content.ReadAsStringAsync(ct));
         return told?["error"] is { } error
-            ? throw new ConnectorMisconfiguredException($"{exchange.Channel}: the Call API refuses ({Text(error["code"])}). Check ApiKey, Line and the agent's extension.")
+            ? throw new ConnectorMisconfiguredException($"{exchange.Channel}: Call API отказывает ({Text(error["code"])}). Проверьте ApiKey, Line и добавочный сотрудника.")
             : Text(told?["result"]?["data"]?["call_session_id"]);
     }
 

@@ -103,7 +103,7 @@ public sealed class Conversation
         ChannelKind.Email => To(ContactPointSystem.Email, ChannelKind.Email, Channel),
         // A form is answered by mail; which mailbox sends is the mail connector's business.
         ChannelKind.Website => To(ContactPointSystem.Email, ChannelKind.Email, null),
-        ChannelKind.Telegram or ChannelKind.Max or ChannelKind.Chat or ChannelKind.Http => To(ContactPointSystem.Account, Kind, Channel),
+        ChannelKind.Telegram or ChannelKind.Max or ChannelKind.Chat or ChannelKind.Http or ChannelKind.NServiceBus => To(ContactPointSystem.Account, Kind, Channel),
         ChannelKind.Phone => null,
         _ => throw new InvalidOperationException($"No route for {Kind}."),
     };

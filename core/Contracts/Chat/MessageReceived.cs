@@ -22,6 +22,8 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="ReplyBy">How an answer would travel. Null: it cannot be answered in writing.</param>
 /// <param name="BirthDate">The date of birth as the contact wrote it. Null: not given.</param>
 /// <param name="RemovedAt">UTC instant by the channel's clock at which its author took it back, before it came here. Null: they did not.</param>
+/// <param name="Folds">Parts of <paramref name="Text"/> that a window may fold, in its order and without overlaps. Null: none.</param>
+/// <param name="RawInputId">The raw input at the connector. Null: told by a release that did not say.</param>
 [WireName("chat.message-received/1")]
 public sealed record MessageReceived(
     MessageId MessageId,
@@ -44,4 +46,6 @@ public sealed record MessageReceived(
     DateTimeOffset ReceivedAt,
     ChannelKind? ReplyBy,
     Sealed? BirthDate = null,
-    DateTimeOffset? RemovedAt = null) : IAboutSubject;
+    DateTimeOffset? RemovedAt = null,
+    IReadOnlyList<Fold>? Folds = null,
+    Guid? RawInputId = null) : IAboutSubject;

@@ -24,6 +24,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="ReceivedAt">UTC instant at which the connector had it.</param>
 /// <param name="RawInputId">The raw input at the connector.</param>
 /// <param name="BirthDate">The date of birth as the contact wrote it; who reads it decides whether it is one. Null: not given.</param>
+/// <param name="Folds">Parts of <paramref name="Text"/> that a window may fold, in its order and without overlaps. Null: none.</param>
 [WireName("chat.receive-inbound-message/1")]
 public sealed record ReceiveInboundMessage(
     ChannelKind Kind,
@@ -47,7 +48,8 @@ public sealed record ReceiveInboundMessage(
     DateTimeOffset SentAt,
     DateTimeOffset ReceivedAt,
     Guid RawInputId,
-    Sealed? BirthDate = null) : IAboutSubject;
+    Sealed? BirthDate = null,
+    IReadOnlyList<Fold>? Folds = null) : IAboutSubject;
 
 /// <summary>A stored file.</summary>
 /// <param name="BlobId">Where it rests; sealed for the same person as the message.</param>

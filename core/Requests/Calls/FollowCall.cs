@@ -3,6 +3,7 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting;
 using MedCrm.Requests.Intake;
 using MedCrm.Requests.Life;
 using MedCrm.Requests.Sla;
@@ -64,7 +65,7 @@ public static class CallChangedHandler
         Call call, IReadOnlyList<Request> candidates, IReadOnlyDictionary<string, Agent> owners, IDocumentSession session, RequestLog log, RequestNumbers numbers,
         RequestsOptions options, BusinessHours hours, DateTimeOffset now, OutgoingMessages outgoing, CancellationToken ct)
     {
-        var due = call.IsMissed ? hours.FirstResponseDue(now) : null;
+        var due = call.IsMissed ? options.Sla.FirstResponseDue(hours, now) : null;
         var linked = call.RequestId ?? candidates.Where(request => !request.IsClosed).Select(request => (RequestId?)new RequestId(request.Id)).FirstOrDefault();
         var recent = linked is null && call.Direction != CallDirection.Outbound ? candidates.FirstOrDefault(request => request.IsClosed) : null;
         if ((linked ?? (recent is null ? null : new RequestId(recent.Id))) is not { } id)

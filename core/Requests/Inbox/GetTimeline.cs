@@ -125,6 +125,8 @@ public sealed record TimelineAppointment(
 /// <param name="Earlier">What the contact wrote before, oldest first.</param>
 /// <param name="Call">The call. Null: not a call.</param>
 /// <param name="RemovedAt">UTC instant by the channel's clock at which the contact took it back; its words stay. Null: never.</param>
+/// <param name="Folds">Parts of <paramref name="Text"/> to be shown folded: quotes and signatures. Null: none.</param>
+/// <param name="RawInputId">What came over the wire, for supervisors and admins at <c>/api/raw-inputs/{connector}/{id}</c>. Null: not a contact's message, or not known.</param>
 public sealed record TimelineItem(
     string Id,
     long Version,
@@ -147,7 +149,9 @@ public sealed record TimelineItem(
     DateTimeOffset? EditedAt,
     IReadOnlyList<EarlierText> Earlier,
     TimelineCall? Call = null,
-    DateTimeOffset? RemovedAt = null);
+    DateTimeOffset? RemovedAt = null,
+    IReadOnlyList<Fold>? Folds = null,
+    Guid? RawInputId = null);
 
 /// <summary>The timeline, or what changed of it.</summary>
 /// <param name="Version">Pass it as <c>after</c> to hear only what comes later.</param>
@@ -240,7 +244,7 @@ public static class GetTimelineEndpoint
     /// <summary>Chat tells of a message before it tells of its changes, and of one person's messages in order.</summary>
     private static IEnumerable<TimelineItem> Changed(IEvent e, MessageChanged change, Dictionary<string, TimelineItem> earlier) =>
         earlier.TryGetValue(change.MessageId.ToString(), out var item)
-            ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt }]
+            ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt, Folds = null }]
             : [];
 
     private static IEnumerable<TimelineItem> Removed(IEvent e, MessageRemoved removal, Dictionary<string, TimelineItem> earlier) =>
@@ -249,7 +253,7 @@ public static class GetTimelineEndpoint
     private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
         message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
-        message.Automated, message.Suspicions, null, null, null, [], RemovedAt: message.RemovedAt);
+        message.Automated, message.Suspicions, null, null, null, [], RemovedAt: message.RemovedAt, Folds: message.Folds, RawInputId: message.RawInputId);
 
     private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
         new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null, null, [],

@@ -1,6 +1,7 @@
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Hosting;
 using MedCrm.Requests.Life;
 using MedCrm.Requests.Sla;
 using Wolverine;
@@ -83,7 +84,7 @@ public static class MessageReceivedHandler
     {
         // From the message: a repeat that slipped through everything else would collide with its own stream.
         var id = new RequestId(DeterministicId.From("request", message.MessageId.ToString()));
-        var due = message.Automated ? null : hours.FirstResponseDue(message.ReceivedAt);
+        var due = message.Automated ? null : options.Sla.FirstResponseDue(hours, message.ReceivedAt);
         await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
         session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });
 

@@ -28,6 +28,9 @@ public sealed class MailPeers : IAsyncDisposable
 
     public int Base { get; private set; }
 
+    /// <summary>Says whose an OAuth token is.</summary>
+    public TokenServer Tokens { get; } = new();
+
     /// <summary>Starts them once, or skips the test and says why.</summary>
     public async Task UseAsync()
     {
@@ -42,7 +45,8 @@ public sealed class MailPeers : IAsyncDisposable
                 if (_whyNot is null)
                 {
                     Base = FreeBase();
-                    await ShellAsync($"PORT_BASE={Base} '{Script}' '{_home}'");
+                    await Tokens.StartAsync();
+                    await ShellAsync($"PORT_BASE={Base} OAUTH_PORT={Tokens.Url.Port} '{Script}' '{_home}'");
                     _started = true;
                 }
             }
@@ -136,6 +140,8 @@ public sealed class MailPeers : IAsyncDisposable
         {
             await ShellAsync($"PORT_BASE={Base} '{Script}' down '{_home}'; rm -rf '{_home}'");
         }
+
+        await Tokens.DisposeAsync();
     }
 
     private static string Script => Path.Combine(AppContext.BaseDirectory, "peers", "email", "up.sh");

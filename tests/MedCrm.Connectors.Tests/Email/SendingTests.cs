@@ -181,8 +181,8 @@ public sealed class SendingTests(MailPeers peers)
         Assert.True(reports[0].Ok, reports[0].Message);
         Assert.Contains("IDLE", reports[0].Message, StringComparison.Ordinal);
         Assert.False(reports[1].Ok);
-        Assert.Contains("application password", reports[1].Message, StringComparison.Ordinal);
-        Assert.Contains("does not answer", reports[1].Message, StringComparison.Ordinal);
+        Assert.Contains("пароль приложения", reports[1].Message, StringComparison.Ordinal);
+        Assert.Contains("не отвечает", reports[1].Message, StringComparison.Ordinal);
     }
 
     private async Task<MimeKit.MimeMessage> ArrivedAsync(string address, int count)

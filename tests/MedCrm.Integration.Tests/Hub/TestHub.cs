@@ -91,7 +91,7 @@ public sealed class TestHub : IAsyncDisposable
         };
         foreach (var day in Enum.GetNames<DayOfWeek>())
         {
-            settings[$"Requests:Sla:Hours:{day}"] = "00:00-24:00";
+            settings[$"BusinessHours:Hours:{day}"] = "00:00-24:00";
         }
 
         // Embedded: one database for all, as the queues demand. With a broker: one each, as in production.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedCrm.Hosting;
 using MedCrm.Requests.Sla;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace MedCrm.Unit.Tests.Requests;
 
 public sealed class BusinessHoursTests
 {
-    private static readonly Dictionary<string, Action<SlaOptions>> Calendars = new()
+    private static readonly Dictionary<string, Action<BusinessHoursOptions>> Calendars = new()
     {
         ["default"] = _ => { },
         ["lunch"] = sla => sla.Hours = Week("08:00-13:00,14:00-20:00"),
@@ -78,23 +79,23 @@ public sealed class BusinessHoursTests
     [InlineData("one day a year", "2027-01-11T09:50+03:00", 15, null)]
     public void Working_time_is_counted_as_the_calendar_says(string calendar, string from, int minutes, string? due)
     {
-        var sla = new SlaOptions();
+        var sla = new BusinessHoursOptions();
         Calendars[calendar](sla);
         Assert.Equal(due is null ? null : At(due), new BusinessHours(sla).Add(At(from), TimeSpan.FromMinutes(minutes)));
     }
 
     [Fact]
     public void Without_a_standard_nothing_is_due() =>
-        Assert.Null(new BusinessHours(new SlaOptions { FirstResponse = TimeSpan.Zero }).FirstResponseDue(At("2026-03-02T10:00+03:00")));
+        Assert.Null(new SlaOptions { FirstResponse = TimeSpan.Zero }.FirstResponseDue(new BusinessHours(new()), At("2026-03-02T10:00+03:00")));
 
     [Fact]
     public void What_is_due_is_told_in_utc() =>
-        Assert.Equal(TimeSpan.Zero, new BusinessHours(new SlaOptions()).FirstResponseDue(At("2026-03-02T10:00+03:00"))!.Value.Offset);
+        Assert.Equal(TimeSpan.Zero, new SlaOptions().FirstResponseDue(new BusinessHours(new()), At("2026-03-02T10:00+03:00"))!.Value.Offset);
 
     [Fact]
     public void Working_time_never_runs_backwards()
     {
-        var hours = new BusinessHours(new SlaOptions { TimeZone = "Europe/Berlin", Hours = Week("08:00-13:00,14:00-20:00", weekend: "00:00-24:00") });
+        var hours = new BusinessHours(new BusinessHoursOptions { TimeZone = "Europe/Berlin", Hours = Week("08:00-13:00,14:00-20:00", weekend: "00:00-24:00") });
         var start = At("2026-03-27T00:00+01:00");
         var dues = Enumerable.Range(0, 24 * 4 * 5).Select(quarter => hours.Add(start.AddMinutes(15 * quarter), TimeSpan.FromMinutes(15))!.Value).ToList();
         Assert.Equal(dues.Order(), dues);

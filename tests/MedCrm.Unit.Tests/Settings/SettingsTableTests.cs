@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
 using MedCrm.Connectors.Max;
+using MedCrm.Connectors.NServiceBus;
+using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
@@ -26,9 +29,11 @@ public sealed class SettingsTableTests
     private static readonly (string, Type)[] Sections =
     [
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
-        (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
+        (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (BusinessHoursOptions.Section, typeof(BusinessHoursOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
+        (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
+        (NServiceBusOptions.Section, typeof(NServiceBusOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)), (MaxOptions.Section, typeof(MaxOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];

@@ -4,6 +4,7 @@
 # Debian packages: dovecot-imapd dovecot-lmtpd postfix (--no-install-recommends).
 # PORT_BASE (default 10000) moves all ports, so that several can run at once:
 #   IMAP +143, IMAPS +993 (self-signed), LMTP +24, SASL +345, SMTP +25, submission +587 (STARTTLS, AUTH).
+# OAUTH_PORT switches XOAUTH2 on: a server on that port of loopback says whose a token is (/tokeninfo?access_token=).
 # Every address at clinic.test and patient.test is a mailbox with the password "pw".
 # bounce.test bounces at once (5.1.1), slow.test is delayed and bounces after 20 s.
 set -e
@@ -12,6 +13,10 @@ B=${PORT_BASE:-10000}
 D=${1:?usage: up.sh DIR | up.sh down DIR}; mkdir -p $D/{run,mail,postfix/etc,postfix/spool,postfix/data,tls}; chmod 755 $D $D/run
 [ -f $D/tls/c.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout $D/tls/k.pem -out $D/tls/c.pem 2>/dev/null
 id vmail >/dev/null 2>&1 || useradd -r -M -d /nonexistent -s /usr/sbin/nologin vmail; chown vmail $D/mail
+cat > $D/oauth2.conf <<X
+tokeninfo_url = http://127.0.0.1:${OAUTH_PORT:-0}/tokeninfo?access_token=
+username_attribute = email
+X
 cat > $D/dovecot.conf <<X
 base_dir = $D/run
 log_path = $D/dovecot.log
@@ -21,7 +26,7 @@ ssl = yes
 ssl_cert = <$D/tls/c.pem
 ssl_key = <$D/tls/k.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login${OAUTH_PORT:+ xoauth2 oauthbearer}
 auth_failure_delay = 0
 mail_location = maildir:$D/mail/%u
 mail_uid = vmail
@@ -45,8 +50,10 @@ namespace inbox {
     special_use = \\Sent
   }
 }
+$([ -z "${OAUTH_PORT:-}" ] || printf 'passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = %s\n}\n' "$D/oauth2.conf")
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=pw
 }
 userdb {

@@ -50,6 +50,10 @@ internal static class Rooms
         {
             Transforms = [new Dictionary<string, string> { ["PathPattern"] = "/api/quarantine/{**rest}" }],
         }));
+        routes.AddRange(Connectors(configuration).Keys.Select(connector => Api(connector, $"/api/raw-inputs/{connector}/{{**rest}}") with
+        {
+            Transforms = [new Dictionary<string, string> { ["PathPattern"] = "/api/raw-inputs/{**rest}" }],
+        }));
         routes.AddRange(Connectors(configuration).Keys.Select(connector => Public(connector, $"/hooks/{connector}/{{**rest}}")));
         services.AddReverseProxy()
             .LoadFromMemory(

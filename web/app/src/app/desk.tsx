@@ -3,7 +3,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
+import { useSession } from '@/entities/session/store';
 import { CallPop } from '@/features/call/call-pop';
+import { ChannelAlerts } from '@/features/channels/channel-alerts';
 import { ChannelsPage } from '@/features/channels/channels-page';
 import { ContactPane } from '@/features/contact/contact-pane';
 import { ConversationPane } from '@/features/conversation/conversation-pane';
@@ -25,6 +27,7 @@ export function Desk() {
   const path = usePath();
   const live = useLiveFeed();
   const unread = useQueue((s) => s.unread);
+  const isOverseer = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
   const [helpOpened, help] = useDisclosure(false);
   const [searching, palette] = useDisclosure(false);
   const commands = useCommands(help.open);
@@ -57,6 +60,7 @@ export function Desk() {
         </main>
       )}
       <CallPop />
+      {isOverseer && path !== channelsPath && <ChannelAlerts />}
       <ConnectionStrip onWake={live.wake} />
       {searching && <CommandPalette commands={commands} onClose={palette.close} />}
       <HelpSheet opened={helpOpened} onClose={help.close} />

@@ -1,7 +1,5 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { getChannels } from '@/shared/api/endpoints';
 import type { ChannelKind, ChannelStatus } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { dayAndTime, fullTime, span } from '@/shared/lib/time';
@@ -9,10 +7,11 @@ import { PageFrame, PageList } from '@/shared/ui/page-frame';
 import { PaneState } from '@/shared/ui/pane-state';
 import { SilentConnectors } from '@/shared/ui/silent-connectors';
 import styles from './channels.module.css';
+import { useChannels } from './use-channels';
 
 export function ChannelsPage() {
   const t = useTranslations('channels');
-  const list = useQuery({ queryKey: ['channels'], queryFn: getChannels, refetchOnMount: 'always', refetchInterval: 15_000, retry: 1 });
+  const list = useChannels(15_000);
   return (
     <PageFrame
       title={t('title')}
@@ -53,6 +52,15 @@ function ChannelRow({ item }: { item: ChannelStatus }) {
           <>
             <p className={styles.next}>{t(`next.${item.state}`)}</p>
             {item.error && <small lang="">{item.error}</small>}
+          </>
+        )}
+        {item.silentSince && (
+          <>
+            <span className={styles.state} data-state="silent">
+              {item.state === 'connected' && ', '}
+              {t('silent')}
+            </span>
+            <p className={styles.next}>{t('silentNext')}</p>
           </>
         )}
       </td>

@@ -1,6 +1,8 @@
 'use client';
 import { IconAlertTriangle, IconRobot, IconShieldCheck, IconShieldX, IconTrash } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
+import { useSession } from '@/entities/session/store';
+import { rawMailUrl } from '@/shared/api/endpoints';
 import type { RequestRow, TimelineItem } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useCodeWords } from '@/shared/i18n/words';
@@ -10,6 +12,7 @@ import { Attachments } from './attachments';
 import styles from './conversation.module.css';
 import { DeliveryLine } from './delivery-line';
 import { EarlierTexts } from './earlier-texts';
+import { FoldedText } from './folded-text';
 
 /** Written long before it reached us: worth telling. */
 const LATE_MS = 15 * 60_000;
@@ -17,6 +20,7 @@ const LATE_MS = 15 * 60_000;
 export function TimelineBubble({ item, row }: { item: TimelineItem; row: RequestRow }) {
   const t = useTranslations('conversation');
   const locale = useAppLocale();
+  const mayReadRaw = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
   const isLate = item.kind === 'inbound' && item.sentAt && Date.parse(item.at) - Date.parse(item.sentAt) > LATE_MS;
   const author =
     item.kind === 'inbound' ? (item.author ?? row.contact.name ?? t('contact')) : (item.agent?.name ?? item.author ?? t('system'));
@@ -40,7 +44,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       {item.subject && item.subject !== row.subject && <p className={styles.bubbleSubject}>{item.subject}</p>}
       <FormFields item={item} />
       {typeof item.text === 'string'
-        ? item.text && <p className={styles.text}>{item.text}</p>
+        ? item.text && <FoldedText text={item.text} folds={item.folds ?? []} />
         : !item.form?.length && <p className={styles.erased}>{t('erased')}</p>}
       {item.removedAt && (
         <p className={styles.removed}>
@@ -49,6 +53,13 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       )}
       <EarlierTexts item={item} />
       <Attachments attachments={item.attachments} />
+      {mayReadRaw && item.channel === 'email' && item.rawInputId && (
+        <p className={styles.fold}>
+          <a href={rawMailUrl(item.rawInputId)} download>
+            {t('rawMail')}
+          </a>
+        </p>
+      )}
       <ConsentLine item={item} />
       <Suspicions codes={item.suspicions} />
       {item.kind === 'reply' && <DeliveryLine item={item} row={row} />}

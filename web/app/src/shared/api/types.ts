@@ -1,6 +1,6 @@
 /** What travels between the window and the Gateway. The only module the rest of the window takes these types from. */
 
-export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 'max' | 'http';
+export type ChannelKind = 'website' | 'email' | 'telegram' | 'chat' | 'phone' | 'max' | 'http' | 'nservicebus';
 export type RequestStatus = 'new' | 'inProgress' | 'waiting' | 'snoozed' | 'closed';
 export type Outcome = 'booked' | 'answered' | 'declined' | 'unreachable' | 'spam';
 export type MatchGrade = 'none' | 'possible' | 'probable' | 'certain';
@@ -326,6 +326,13 @@ export interface TimelineCall {
   hasRecording: boolean;
 }
 
+/** A part of a text, in UTF-16 code units as JavaScript counts them. */
+export interface Fold {
+  start: number;
+  length: number;
+  kind: 'quote' | 'signature';
+}
+
 export interface TimelineItem {
   id: string;
   /** The same id with a greater version replaces what was shown. */
@@ -340,6 +347,10 @@ export interface TimelineItem {
   subject?: Maybe<string>;
   /** Null: erased with the person's data. */
   text?: Maybe<string>;
+  /** Parts of the text to be shown folded, in its order and without overlaps. */
+  folds?: Maybe<Fold[]>;
+  /** What came over the wire; supervisors and admins may download it. */
+  rawInputId?: Maybe<string>;
   attachments: Attachment[];
   form?: Maybe<{ name: string; value: string }[]>;
   consent?: Maybe<{ given: boolean; textVersion?: Maybe<string>; at: string; remoteAddress?: Maybe<string> }>;
@@ -379,6 +390,8 @@ export interface ChannelStatus {
   state: ChannelState;
   since: string;
   lastMessageAt?: Maybe<string>;
+  /** Since when it says nothing for longer than it may in working hours. */
+  silentSince?: Maybe<string>;
   lagSeconds: number;
   queue?: Maybe<number>;
   error?: Maybe<string>;

@@ -97,7 +97,16 @@ export const en: Messages = {
     waitsHours: 'waiting {hours} h {minutes} min',
     waitsDays: '{days, plural, one {waiting # day} other {waiting # days}}',
   },
-  channel: { website: 'Website', email: 'Mail', telegram: 'Telegram', chat: 'Chat', phone: 'Call', max: 'MAX', http: 'API' },
+  channel: {
+    website: 'Website',
+    email: 'Mail',
+    telegram: 'Telegram',
+    chat: 'Chat',
+    phone: 'Call',
+    max: 'MAX',
+    http: 'API',
+    nservicebus: 'NServiceBus',
+  },
   status: { new: 'New', inProgress: 'In progress', waiting: 'Awaiting reply', snoozed: 'Snoozed', closed: 'Closed' },
   outcome: { booked: 'Booked', answered: 'Answered', declined: 'Declined', unreachable: 'Unreachable', spam: 'Spam' },
   actions: {
@@ -165,6 +174,9 @@ export const en: Messages = {
     edited: 'edited {at}',
     earlier: 'Earlier text',
     removedByContact: 'The contact removed this message {at}',
+    rawMail: 'original mail',
+    showFold: { quote: 'show the quote', signature: 'show the signature' },
+    hideFold: { quote: 'fold the quote', signature: 'fold the signature' },
     earlierUntil: 'until {at}',
     openPicture: 'Open {name}',
     sentByContact: 'Written {at}, received {received}',
@@ -433,6 +445,17 @@ export const en: Messages = {
     noLag: 'none',
     unknown: 'unknown',
     span: '{unit, select, minutes {{minutes} min} hours {{hours} h {minutes} min} other {{days} d}}',
+    silent: 'silent',
+    silentNext:
+      'No message for longer than usual in working hours. Send a test message to the channel. If it should be so, raise Channels:SilenceAlert.',
+    alerts: 'Channels need attention',
+    alert: {
+      silent: '{channel} is silent in working hours',
+      lagging: '{channel}: no connection',
+      refused: '{channel}: refused',
+      stopped: '{channel} is stopped',
+    },
+    open: 'Open channels',
     states: { connected: 'works', lagging: 'no connection', refused: 'refused', stopped: 'stopped' },
     next: {
       lagging:

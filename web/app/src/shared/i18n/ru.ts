@@ -96,7 +96,16 @@ export const ru = {
     waitsHours: 'ждёт {hours} ч {minutes} мин',
     waitsDays: '{days, plural, one {ждёт # день} few {ждёт # дня} many {ждёт # дней} other {ждёт # дня}}',
   },
-  channel: { website: 'Сайт', email: 'Почта', telegram: 'Telegram', chat: 'Чат', phone: 'Звонок', max: 'MAX', http: 'API' },
+  channel: {
+    website: 'Сайт',
+    email: 'Почта',
+    telegram: 'Telegram',
+    chat: 'Чат',
+    phone: 'Звонок',
+    max: 'MAX',
+    http: 'API',
+    nservicebus: 'NServiceBus',
+  },
   status: { new: 'Новое', inProgress: 'В работе', waiting: 'Ждём ответа', snoozed: 'Отложено', closed: 'Закрыто' },
   outcome: { booked: 'Записан на приём', answered: 'Вопрос решён', declined: 'Отказался', unreachable: 'Не дозвонились', spam: 'Спам' },
   actions: {
@@ -164,6 +173,9 @@ export const ru = {
     edited: 'изменено {at}',
     earlier: 'Прежний текст',
     removedByContact: 'Клиент удалил это сообщение {at}',
+    rawMail: 'исходное письмо',
+    showFold: { quote: 'показать цитату', signature: 'показать подпись' },
+    hideFold: { quote: 'свернуть цитату', signature: 'свернуть подпись' },
     earlierUntil: 'до {at}',
     openPicture: 'Открыть {name}',
     sentByContact: 'Написано {at}, дошло {received}',
@@ -432,6 +444,17 @@ export const ru = {
     noLag: 'нет',
     unknown: 'неизвестно',
     span: '{unit, select, minutes {{minutes} мин} hours {{hours} ч {minutes} мин} other {{days} дн}}',
+    silent: 'молчит',
+    silentNext:
+      'Сообщений нет дольше, чем бывает в рабочие часы. Отправьте в канал проверочное сообщение. Если так и должно быть, увеличьте Channels:SilenceAlert.',
+    alerts: 'Каналы требуют внимания',
+    alert: {
+      silent: '{channel} молчит в рабочие часы',
+      lagging: '{channel}: нет связи',
+      refused: '{channel}: не пускают',
+      stopped: '{channel} остановлен',
+    },
+    open: 'Открыть каналы',
     states: { connected: 'работает', lagging: 'нет связи', refused: 'не пускают', stopped: 'остановлен' },
     next: {
       lagging:

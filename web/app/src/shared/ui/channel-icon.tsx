@@ -10,6 +10,7 @@ const icons = {
   phone: IconPhone,
   max: IconMessages,
   http: IconPlug,
+  nservicebus: IconPlug,
 } satisfies Record<ChannelKind, unknown>;
 
 export function ChannelIcon({ channel, size = 16, className }: { channel: ChannelKind; size?: number; className?: string }) {

@@ -47,3 +47,10 @@ test('a connector that does not answer is named', async () => {
   show([channel({})], ['website', 'viber']);
   expect(await screen.findByRole('alert')).toHaveTextContent('Не отвечают: Сайт, viber');
 });
+
+test('a channel that is silent says what to try', async () => {
+  show([channel({ lastMessageAt: '2026-11-23T05:00:00Z', silentSince: '2026-11-23T09:00:00Z' })]);
+  const row = await screen.findByRole('row', { name: /email\/info/ });
+  expect(row).toHaveTextContent('работает, молчит');
+  expect(row).toHaveTextContent('Отправьте в канал проверочное сообщение');
+});

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MedCrm.Requests.Sla;
+namespace MedCrm.Hosting;
 
 /// <summary>Counts working time: several intervals a day, holidays, moved days, a zone of its own.</summary>
 public sealed class BusinessHours
@@ -9,27 +9,23 @@ public sealed class BusinessHours
     private const int Horizon = 400;
 
     private readonly TimeZoneInfo _zone;
-    private readonly TimeSpan _firstResponse;
     private readonly Dictionary<DayOfWeek, IReadOnlyList<(TimeSpan From, TimeSpan To)>> _week;
     private readonly Dictionary<DateOnly, IReadOnlyList<(TimeSpan From, TimeSpan To)>> _special;
 
-    public BusinessHours(SlaOptions options)
+    public BusinessHours(BusinessHoursOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _zone = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
-        _firstResponse = options.FirstResponse;
         _week = options.Hours.ToDictionary(pair => pair.Key, pair => ParseIntervals(pair.Value) ?? []);
         _special = options.Holidays.Distinct().ToDictionary(day => day, _ => (IReadOnlyList<(TimeSpan, TimeSpan)>)[]);
         foreach (var (text, hours) in options.WorkingDays)
         {
-            if (SlaOptions.TryDay(text, out var day))
+            if (BusinessHoursOptions.TryDay(text, out var day))
             {
                 _special[day] = ParseIntervals(hours) ?? [];
             }
         }
     }
-
-    /// <summary>When a request that came at an instant must have been answered. Null: no standard.</summary>
-    public DateTimeOffset? FirstResponseDue(DateTimeOffset from) => _firstResponse <= TimeSpan.Zero ? null : Add(from, _firstResponse);
 
     /// <summary>The instant at which that much working time has passed. Null: the calendar has no working time within a year.</summary>
     public DateTimeOffset? Add(DateTimeOffset from, TimeSpan working)
