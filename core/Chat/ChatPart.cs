@@ -14,7 +14,7 @@ public static class ChatPart
     public static Part Part { get; } = new("chat", Build);
 
     /// <summary>Connectors that can carry an answer; each has a queue of its own.</summary>
-    internal static IReadOnlyList<ChannelKind> Senders { get; } = [ChannelKind.Email, ChannelKind.Telegram, ChannelKind.Http];
+    internal static IReadOnlyList<ChannelKind> Senders { get; } = [ChannelKind.Email, ChannelKind.Telegram, ChannelKind.Chat, ChannelKind.Http];
 
     private static WebApplication Build(IConfiguration configuration)
     {

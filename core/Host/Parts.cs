@@ -3,6 +3,7 @@ using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting;
@@ -16,7 +17,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, EmailConnector.Part, TelegramConnector.Part, TelephonyConnector.Part, HttpConnector.Part, GatewayPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, WebChatConnector.Part, EmailConnector.Part, TelegramConnector.Part, TelephonyConnector.Part, HttpConnector.Part, GatewayPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>

@@ -20,6 +20,7 @@ public class DependencyMapTests
         ["MedCrm.Connectors.Sdk"] = Room,
         ["MedCrm.Connectors.Email"] = Connector,
         ["MedCrm.Connectors.Website"] = Connector,
+        ["MedCrm.Connectors.WebChat"] = Connector,
         ["MedCrm.Connectors.Telegram"] = Connector,
         ["MedCrm.Connectors.Telephony"] = Connector,
         ["MedCrm.Connectors.Http"] = Connector,
@@ -27,7 +28,7 @@ public class DependencyMapTests
         ["MedCrm.Host"] =
         [
             "MedCrm.Contracts", "MedCrm.Hosting", "MedCrm.Chat", "MedCrm.Requests", "MedCrm.Patients", "MedCrm.Gateway", "MedCrm.Connectors.Sdk",
-            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
+            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.WebChat", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
         ],
     };
 

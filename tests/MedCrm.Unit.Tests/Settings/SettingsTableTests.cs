@@ -3,6 +3,7 @@ using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting.Blobs;
@@ -26,7 +27,7 @@ public sealed class SettingsTableTests
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
-        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
+        (WebsiteOptions.Section, typeof(WebsiteOptions)), (WebChatOptions.Section, typeof(WebChatOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];
