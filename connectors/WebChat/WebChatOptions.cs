@@ -82,7 +82,7 @@ public sealed class ChatOptions : IValidatableObject
         Title = "Онлайн-чат",
         Greeting = "Здравствуйте! Напишите нам, мы ответим здесь.",
         Offline = "Сейчас нас нет на связи. Оставьте сообщение, и мы ответим, как только вернёмся.",
-        Consent = "Я согласен на обработку персональных данных",
+        Consent = "Даю согласие на обработку персональных данных",
     };
 
     /// <summary>What a visitor with a page in another language reads.</summary>

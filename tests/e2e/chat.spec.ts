@@ -13,7 +13,7 @@ async function openChat(page: Page) {
 /** What a visitor does who writes for the first time. */
 async function writeFirst(page: Page, name: string, text: string) {
   await page.getByLabel(/^Имя/).fill(name);
-  await page.getByLabel('Я согласен на обработку персональных данных').check();
+  await page.getByLabel('Даю согласие на обработку персональных данных').check();
   await page.getByLabel('Сообщение').fill(text);
   await page.keyboard.press('Enter');
 }
@@ -98,13 +98,13 @@ test('outside of the hours a form takes its place', async ({ page, browser }) =>
   });
   await openChat(page);
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('Ответим вторник');
+  await expect(dialog).toContainText('Снова на связи: вторник');
   await dialog.getByRole('button', { name: 'Отправить' }).click();
   await expect(dialog.getByRole('alert')).toHaveText('Заполните это поле.');
   await dialog.getByLabel('Имя').fill(anna.name);
   await dialog.getByLabel('Телефон').fill(anna.phone);
   await dialog.getByLabel('Сообщение').fill(anna.message);
-  await dialog.getByLabel('Я согласен на обработку персональных данных').check();
+  await dialog.getByLabel('Даю согласие на обработку персональных данных').check();
   await shoot(page, 'offline');
   await expectAccessibleWidget(page);
   await dialog.getByRole('button', { name: 'Отправить' }).click();

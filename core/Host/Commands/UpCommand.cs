@@ -192,7 +192,7 @@ internal static class UpCommand
 
             MedCrm is ready:  http://{host}:{url.Port}/
             {(demoPassword is null ? "First sign-in:    medcrm user add NAME --role admin" : $"Sign in as {string.Join(", ", DemoUsers)} with password {demoPassword}")}
-            Started in {took.TotalSeconds:0.0} s, {self.WorkingSet64 / (1024 * 1024)} MB. Ctrl-C stops it.
+            {(demoPassword is null ? "" : $"Chat of a site:   http://{host}:{url.Port}/widget/demo.html{Environment.NewLine}")}Started in {took.TotalSeconds:0.0} s, {self.WorkingSet64 / (1024 * 1024)} MB. Ctrl-C stops it.
             """));
     }
 }

@@ -1,4 +1,5 @@
 const ru = {
+  widget: 'Чат с клиникой',
   open: 'Открыть чат',
   openUnread: (count: number) => `Открыть чат, непрочитанных: ${count}`,
   close: 'Закрыть чат',
@@ -27,7 +28,7 @@ const ru = {
   tooLarge: (size: string, count: number) => `Файлы слишком большие: не больше ${count} и ${size} вместе.`,
   download: (name: string) => `Скачать ${name}`,
   noFile: 'Файл не удалось скачать.',
-  opensAt: (when: string) => `Ответим ${when}.`,
+  opensAt: (when: string) => `Снова на связи: ${when}.`,
   required: 'Заполните это поле.',
   formSent: 'Спасибо! Мы получили ваше сообщение и свяжемся с вами.',
   formFailed: 'Не удалось отправить. Проверьте связь и повторите.',
@@ -41,6 +42,7 @@ const ru = {
 export type Texts = typeof ru;
 
 const en: Texts = {
+  widget: 'Chat with the clinic',
   open: 'Open chat',
   openUnread: (count) => `Open chat, unread: ${count}`,
   close: 'Close chat',
@@ -69,7 +71,7 @@ const en: Texts = {
   tooLarge: (size, count) => `Files are too large: at most ${count} and ${size} together.`,
   download: (name) => `Download ${name}`,
   noFile: 'The file could not be downloaded.',
-  opensAt: (when) => `We will answer ${when}.`,
+  opensAt: (when) => `Back on ${when}.`,
   required: 'Please fill in this field.',
   formSent: 'Thank you! We have your message and will get in touch.',
   formFailed: 'It could not be sent. Check the connection and try again.',

@@ -7,7 +7,7 @@ import { uuid } from './uuid';
 
 /** The screen of the widget, in a shadow of its own: the site's styles do not reach in, ours do not reach out. */
 export class View {
-  readonly host = h('div', { id: 'medcrm-chat' });
+  readonly host = h('aside', { id: 'medcrm-chat' });
   isOpen = false;
   private readonly root = this.host.attachShadow({ mode: 'open' });
   private readonly launcher: HTMLButtonElement;
@@ -35,6 +35,7 @@ export class View {
     sheet.replaceSync(styles);
     this.root.adoptedStyleSheets = [sheet];
     this.host.lang = language;
+    this.host.setAttribute('aria-label', texts.widget);
     this.launcher = h(
       'button',
       { class: 'launcher', type: 'button', 'aria-label': texts.open, 'aria-expanded': 'false', click: () => this.open() },
