@@ -56,6 +56,7 @@ export interface Surroundings {
 
 export type Connection = 'none' | 'connecting' | 'connected' | 'lost';
 
+const settingsLast = 300_000;
 const pauses = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
 /** A little different for everybody, so that all who were cut off do not come back at once. */
 export const pauseAfter = (failures: number, random = Math.random()) =>
@@ -67,19 +68,21 @@ export class Client {
   settings?: Settings;
   connection: Connection = 'none';
   isTyping = false;
-  private readonly listeners = new Set<(news: Line[]) => void>();
+  private readonly listeners = new Set<() => void>();
   private line?: LiveLine;
   private sending = false;
   private typed = 0;
+  private told = 0;
+  private loadedAt = 0;
 
   constructor(private readonly around: Surroundings) {
+    this.conversation.seen = Number(around.lasting.get('seen') ?? 0);
     for (const draft of JSON.parse(around.passing.get('drafts') ?? '[]') as Draft[]) {
       this.conversation.drafts.push({ ...draft, files: [], state: 'sending' });
     }
   }
 
-  /** Tells of every change; with the answers that are new. */
-  onChange(listener: (news: Line[]) => void) {
+  onChange(listener: () => void) {
     this.listeners.add(listener);
   }
 
@@ -88,10 +91,15 @@ export class Client {
     return !!version && this.around.lasting.get('consent') !== version;
   }
 
+  get isStale(): boolean {
+    return !!this.settings && Date.now() - this.loadedAt > settingsLast;
+  }
+
   async load(): Promise<void> {
     const response = await this.call('GET', `settings?lang=${encodeURIComponent(this.around.language)}`);
     if (!response.ok) throw new Error(`settings: ${response.status}`);
     this.settings = (await response.json()) as Settings;
+    this.loadedAt = Date.now();
     this.changed();
   }
 
@@ -161,9 +169,7 @@ export class Client {
 
   /** The chat was opened, or came into sight. */
   look() {
-    if (!this.around.isInSight()) return;
-    this.conversation.seen = this.conversation.head;
-    this.acknowledge();
+    this.see();
     this.changed();
   }
 
@@ -173,7 +179,8 @@ export class Client {
     if (this.around.lasting.get('token') !== token) return;
     this.around.lasting.set('token', null);
     this.conversation.lines.length = 0;
-    this.conversation.head = this.conversation.seen = 0;
+    this.conversation.head = this.conversation.seen = this.told = 0;
+    this.around.lasting.set('seen', null);
     void this.line?.stop();
     this.line = undefined;
     this.become('none');
@@ -288,18 +295,28 @@ export class Client {
   }
 
   private take(lines: Line[], head: number) {
-    const news = this.conversation.add(lines);
+    this.conversation.add(lines);
     this.conversation.reached(head);
-    if (this.around.isInSight()) this.conversation.seen = this.conversation.head;
-    if (news.length > 0) this.acknowledge();
-    this.changed(news);
+    this.see();
+    this.changed();
   }
 
-  private acknowledge() {
+  private see() {
+    if (this.around.isInSight()) {
+      this.conversation.seen = this.conversation.head;
+      this.around.lasting.set('seen', String(this.conversation.seen));
+    }
     const last = this.conversation.lines.findLast((line) => !line.byVisitor);
-    // What is not acknowledged now is with the next resume.
-    if (last && this.connection === 'connected')
-      this.line?.acknowledge(last.seq, last.seq <= this.conversation.seen).catch(() => undefined);
+    const read = !!last && last.seq <= this.conversation.seen;
+    // A number for each state: read stands for delivered, too.
+    const told = last ? last.seq * 2 + (read ? 1 : 0) : 0;
+    if (!last || this.connection !== 'connected' || told <= this.told) return;
+    const before = this.told;
+    this.told = told;
+    this.line?.acknowledge(last.seq, read).catch(() => {
+      // Told again with the next change or resume.
+      this.told = Math.min(this.told, before);
+    });
   }
 
   private showTyping() {
@@ -318,10 +335,10 @@ export class Client {
     this.changed();
   }
 
-  private changed(news: Line[] = []) {
+  private changed() {
     const kept = this.conversation.drafts.filter(({ state, files }) => state !== 'sent' && files.length === 0);
     this.around.passing.set('drafts', kept.length > 0 ? JSON.stringify(kept) : null);
-    for (const listener of this.listeners) listener(news);
+    for (const listener of this.listeners) listener();
   }
 
   private call(method: string, path: string, body?: string | FormData, token?: string | null): Promise<Response> {

@@ -35,8 +35,7 @@ export class Conversation {
   /** Answers up to this number were on the screen. */
   seen = 0;
 
-  /** Takes lines over; gives the answers that are new. */
-  add(lines: Line[]): Line[] {
+  add(lines: Line[]) {
     const fresh = lines.filter((line) => !this.lines.some((known) => known.seq === line.seq));
     this.lines.push(...fresh);
     this.lines.sort((a, b) => a.seq - b.seq);
@@ -44,7 +43,6 @@ export class Conversation {
       const draft = this.drafts.findIndex(({ messageId }) => messageId === line.messageId);
       if (draft >= 0) this.drafts.splice(draft, 1);
     }
-    return fresh.filter((line) => !line.byVisitor);
   }
 
   /** Whether pushed lines follow on what is known; if not, something was missed. */

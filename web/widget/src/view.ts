@@ -65,19 +65,21 @@ export class View {
       this.foot,
     );
     this.root.append(this.launcher, this.panel);
-    client.onChange((news) => this.draw(news));
-    this.draw([]);
+    client.onChange(() => this.draw());
+    this.draw();
   }
 
   open() {
     this.isOpen = true;
+    // A page may be open from morning to night.
+    if (this.client.isStale) this.reload();
     this.host.toggleAttribute('data-open', true);
     this.panel.hidden = false;
     this.launcher.hidden = true;
     this.launcher.setAttribute('aria-expanded', 'true');
     this.panel.setAttribute('aria-modal', String(this.isFullScreen));
     this.client.look();
-    this.draw([]);
+    this.draw();
     this.focusFirst();
     this.scrollDown();
   }
@@ -117,12 +119,14 @@ export class View {
   }
 
   private focusFirst() {
-    const first =
-      this.foot.querySelector<HTMLElement>('textarea, input') ?? this.body.querySelector<HTMLElement>('input, button') ?? this.body;
-    first.focus();
+    const shown = (part: HTMLElement) =>
+      [...part.querySelectorAll<HTMLElement>('input, textarea, button')].find(
+        (field) => !field.closest('[hidden]') && !field.matches('.icon'),
+      );
+    (shown(this.foot) ?? shown(this.body) ?? this.body).focus();
   }
 
-  private draw(news: Line[]) {
+  private draw() {
     const { settings, conversation } = this.client;
     const unread = this.isOpen ? 0 : conversation.unread;
     this.badge.hidden = unread === 0;
@@ -130,7 +134,7 @@ export class View {
     this.launcher.setAttribute('aria-label', unread > 0 ? this.texts.openUnread(unread) : this.texts.open);
     if (!this.isOpen) return;
 
-    this.title.textContent = settings?.title ?? this.texts.open;
+    this.title.textContent = settings?.title ?? this.texts.widget;
     const wanted = !settings
       ? 'loading'
       : !settings.online && settings.offlineForm && conversation.isEmpty
@@ -143,7 +147,7 @@ export class View {
       this.arrange(wanted);
       if (had) this.focusFirst();
     }
-    if (wanted === 'start' || wanted === 'talk') this.drawLines(news);
+    if (wanted === 'start' || wanted === 'talk') this.drawLines();
     const { connection, isTyping } = this.client;
     this.status.textContent = isTyping ? this.texts.typing : connection === 'lost' ? this.texts.lost : '';
   }
@@ -170,6 +174,7 @@ export class View {
     }
     this.layout = layout;
     for (const part of this.foot.querySelectorAll<HTMLElement>('.pair')) part.hidden = layout !== 'start';
+    for (const part of this.foot.querySelectorAll<HTMLElement>('.check')) part.hidden = !this.client.needsConsent;
     for (const part of this.foot.querySelectorAll<HTMLElement>('.introduction'))
       part.hidden = layout !== 'start' && !this.client.needsConsent;
   }
@@ -187,12 +192,7 @@ export class View {
     const consent = this.consentBox('consent');
     const name = this.input('name', this.texts.name, { autocomplete: 'name', maxlength: '200' }, true);
     const phone = this.input('tel', this.texts.phone, { autocomplete: 'tel', type: 'tel', maxlength: '40' }, true);
-    const introduction = h(
-      'div',
-      { class: 'introduction' },
-      h('div', { class: 'pair' }, name.label, phone.label),
-      consent && this.client.needsConsent ? consent.label : null,
-    );
+    const introduction = h('div', { class: 'introduction' }, h('div', { class: 'pair' }, name.label, phone.label), consent?.label);
     const picker = h('input', {
       type: 'file',
       multiple: settings.maxFiles > 1,
@@ -217,6 +217,7 @@ export class View {
       if (phone.input.value.trim()) given.phone = phone.input.value.trim();
       if (needed && settings.consentTextVersion) given.consent = { given: true, textVersion: settings.consentTextVersion };
       this.complain(null, consent?.box);
+      if (consent) consent.box.checked = false;
       const files = this.files;
       this.files = [];
       this.text.value = name.input.value = phone.input.value = '';
@@ -233,7 +234,7 @@ export class View {
       this.text,
       h('button', { class: 'send', type: 'submit', 'aria-label': this.texts.send }, icon('send')),
     );
-    this.foot.append(introduction, h('div', { class: 'introduction' }, this.problem), this.chosen, picker, composer);
+    this.foot.append(introduction, h('div', { class: 'problems' }, this.problem), this.chosen, picker, composer);
   }
 
   private arrangeForm() {
@@ -372,7 +373,7 @@ export class View {
   }
 
   /** Each line is drawn once, so that a screen reader hears it once. */
-  private drawLines(news: Line[]) {
+  private drawLines() {
     const { lines, drafts } = this.client.conversation;
     const wasDown = this.body.scrollHeight - this.body.scrollTop - this.body.clientHeight < 80;
     const keep = new Set<string>();
@@ -388,9 +389,11 @@ export class View {
       if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] ?? null);
     });
     for (const draft of drafts) this.mark(draft);
-    for (const line of lines)
-      if (line.byVisitor) this.shown.get(line.messageId)?.querySelector('.meta')?.replaceChildren(this.time(line.at));
-    if (news.length > 0 && this.isOpen) this.client.look();
+    for (const line of lines.filter(({ byVisitor }) => byVisitor)) {
+      const meta = this.shown.get(line.messageId)?.querySelector('.meta');
+      // Only once: a screen reader reads what changes.
+      if (meta && meta.textContent !== this.time(line.at)) meta.textContent = this.time(line.at);
+    }
     if (wasDown) this.scrollDown();
   }
 

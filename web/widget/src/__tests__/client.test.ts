@@ -135,6 +135,20 @@ describe('answers', () => {
     const after = new Client(clinic.around(lasting));
     after.resume();
     await vi.waitFor(() => expect(textsOf(after)).toEqual(['Вопрос', 'Ответ']));
+    expect(after.conversation.unread).toBe(1);
+  });
+
+  it('whose acknowledgement got lost are acknowledged when the line is back', async () => {
+    const clinic = new Clinic();
+    const client = new Client(clinic.around());
+    client.send('Вопрос', [], {});
+    await vi.waitFor(() => expect(client.connection).toBe('connected'));
+    clinic.losesAcknowledgements = true;
+    clinic.answer('Ответ');
+    await vi.waitFor(() => expect(client.conversation.lines.length).toBe(2));
+    clinic.losesAcknowledgements = false;
+    clinic.reconnect();
+    await vi.waitFor(() => expect(clinic.acknowledged).toEqual([[2, true]]));
   });
 
   it('show that they are being written, for a moment', async () => {

@@ -30,6 +30,7 @@ export class Clinic {
   losesAnswers = false;
   /** Pushes get lost, too. */
   losesPushes = false;
+  losesAcknowledgements = false;
   refusesWith?: { status: number; title: string };
   inSight = true;
   private events?: LiveEvents;
@@ -51,6 +52,11 @@ export class Clinic {
 
   answer(text: string) {
     this.add(`answer-${this.lines.length}`, text, false);
+  }
+
+  reconnect() {
+    this.events?.lost();
+    this.events?.back();
   }
 
   typing() {
@@ -110,6 +116,7 @@ export class Clinic {
         return { entries: this.lines.filter((line) => line.seq > after), headSeq: this.lines.length };
       },
       acknowledge: async (seq, read) => {
+        if (this.losesAcknowledgements) throw new Error('no line');
         this.acknowledged.push([seq, read]);
       },
     };
