@@ -20,7 +20,7 @@ internal sealed class MessageEndpoint(
     public async Task<WebhookAnswer> ReceiveAsync(WebhookCall incoming, CancellationToken ct)
     {
         var chat = options.CurrentValue.Chat(incoming.Values["chat"])!;
-        if (await visitors.FindAsync(chat, Visitors.TokenOf(incoming.Headers.Authorization.ToString()), ct) is not { } visitor)
+        if (await visitors.FindAsync(chat, Visitors.TokenOf(incoming.Headers), ct) is not { } visitor)
         {
             return Problem(StatusCodes.Status401Unauthorized, "chat.unauthorized", "The visitor's token is unknown or has expired; ask for a new one.");
         }

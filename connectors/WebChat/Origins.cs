@@ -46,7 +46,7 @@ internal static class Origins
             if (HttpMethods.IsOptions(http.Request.Method))
             {
                 http.Response.Headers.AccessControlAllowMethods = "GET, POST, DELETE";
-                http.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, X-Requested-With, X-SignalR-User-Agent";
+                http.Response.Headers.AccessControlAllowHeaders = $"Content-Type, {Visitors.TokenHeader}, X-Requested-With, X-SignalR-User-Agent";
                 http.Response.Headers.AccessControlMaxAge = "600";
                 http.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;

@@ -57,18 +57,17 @@ internal static class VisitorEndpoints
     private static async Task<IResult> OpenAsync(string chat, HttpRequest request, Visitors visitors, IOptionsMonitor<WebChatOptions> options, CancellationToken ct)
     {
         var settings = options.CurrentValue.Chat(chat)!;
-        if (request.Headers.Authorization.Count == 0)
+        if (Visitors.TokenOf(request.Headers) is not { } token)
         {
             return Results.Json(await visitors.WelcomeAsync(settings, ct), statusCode: StatusCodes.Status201Created);
         }
 
-        var token = Visitors.TokenOf(request);
-        return await visitors.FindAsync(settings, token, ct) is { } visitor ? Results.Ok(new VisitorSession(token!, await visitors.RenewAsync(visitor, ct))) : Unauthorized();
+        return await visitors.FindAsync(settings, token, ct) is { } visitor ? Results.Ok(new VisitorSession(token, await visitors.RenewAsync(visitor, ct))) : Unauthorized();
     }
 
     private static async Task<IResult> ForgetAsync(string chat, HttpRequest request, Visitors visitors, IOptionsMonitor<WebChatOptions> options, CancellationToken ct)
     {
-        if (await visitors.FindAsync(options.CurrentValue.Chat(chat)!, Visitors.TokenOf(request), ct) is not { } visitor)
+        if (await visitors.FindAsync(options.CurrentValue.Chat(chat)!, Visitors.TokenOf(request.Headers), ct) is not { } visitor)
         {
             return Unauthorized();
         }
@@ -80,7 +79,7 @@ internal static class VisitorEndpoints
     private static async Task<IResult> FileAsync(
         string chat, long seq, int number, HttpContext http, Visitors visitors, History history, IBlobStore blobs, IOptionsMonitor<WebChatOptions> options, CancellationToken ct)
     {
-        if (await visitors.FindAsync(options.CurrentValue.Chat(chat)!, Visitors.TokenOf(http.Request), ct) is not { } visitor)
+        if (await visitors.FindAsync(options.CurrentValue.Chat(chat)!, Visitors.TokenOf(http.Request.Headers), ct) is not { } visitor)
         {
             return Unauthorized();
         }

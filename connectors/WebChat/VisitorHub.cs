@@ -1,6 +1,5 @@
 using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts.Chat;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 

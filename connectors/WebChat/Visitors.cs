@@ -25,8 +25,10 @@ internal sealed record VisitorSession(string Token, DateTimeOffset ExpiresAt);
 /// <summary>Who chats: tokens and their life.</summary>
 internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
 {
+    /// <summary>Carries the token. Not <c>Authorization</c>: that one is the gateway's, for our own users.</summary>
+    public const string TokenHeader = "X-Visitor-Token";
+
     private const int TokenBytes = 32;
-    private const string Scheme = "Bearer ";
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -137,9 +139,8 @@ internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : 
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public static string? TokenOf(HttpRequest request) => TokenOf(request.Headers.Authorization.ToString());
-
-    public static string? TokenOf(string authorization) => authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
+    /// <summary>The token that a request brings. Null: none.</summary>
+    public static string? TokenOf(IHeaderDictionary headers) => headers[TokenHeader].ToString() is { Length: > 0 } token ? token : null;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

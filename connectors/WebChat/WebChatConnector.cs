@@ -1,7 +1,6 @@
 using MedCrm.Connectors.Sdk;
 using MedCrm.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

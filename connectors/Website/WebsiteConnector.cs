@@ -1,6 +1,5 @@
 using MedCrm.Connectors.Sdk;
 using MedCrm.Hosting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,7 +21,7 @@ public sealed class WebChatTests(Hubs hubs)
         var person = Person.New();
         using var http = new HttpClient { BaseAddress = hub.GatewayUrl };
         var token = await TokenAsync(http);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http.DefaultRequestHeaders.Add("X-Visitor-Token", token);
         await using var line = new HubConnectionBuilder().WithUrl(new Uri(hub.GatewayUrl, "/hubs/visitor?chat=demo"), options => options.Headers["Origin"] = "https://clinic.example").Build();
         var pushed = new ConcurrentQueue<JsonNode>();
         var typing = 0;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -33,7 +32,7 @@ internal sealed class Visitor : IAsyncDisposable
         using var session = await client.PostAsync(new Uri("/widget/demo/session", UriKind.Relative), null);
         session.EnsureSuccessStatusCode();
         var token = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        client.DefaultRequestHeaders.Add("X-Visitor-Token", token);
         var line = new HubConnectionBuilder().WithUrl(new Uri(window, "/hubs/visitor?chat=demo")).Build();
         var visitor = new Visitor(client, line, name);
         await line.StartAsync();

@@ -82,7 +82,11 @@ public sealed class ChatHost(PostgresFixture postgres) : IAsyncLifetime
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, HttpContent? content = null, string? origin = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = content };
-        request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        if (token is not null)
+        {
+            request.Headers.Add("X-Visitor-Token", token);
+        }
+
         if (origin is not null)
         {
             request.Headers.Add("Origin", origin);
@@ -122,7 +126,14 @@ public sealed class ChatHost(PostgresFixture postgres) : IAsyncLifetime
         return new(blob.Id, Vault.Seal(heard.SubjectId, name), mediaType, blob.Size);
     }
 
-    public string ManagersToken() => Services.GetRequiredService<InternalTokens>().Issue(new Agent(AgentId.New(), "Менеджер"), [Roles.Manager]);
+    /// <summary>A manager's window, through the gateway.</summary>
+    public async Task<HttpStatusCode> TellTypingAsync(Guid conversation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/chats/{conversation}/typing");
+        request.Headers.Authorization = new("Bearer", Services.GetRequiredService<InternalTokens>().Issue(new Agent(AgentId.New(), "Менеджер"), [Roles.Manager]));
+        using var answer = await Http.SendAsync(request);
+        return answer.StatusCode;
+    }
 
     public string? Open(Sealed? value) => value is { } given ? Vault.Open(given) : null;
 

@@ -53,7 +53,7 @@ internal sealed class VisitorsPeer : ChannelPeer
 
     public override Sample Compose(Letter letter)
     {
-        var id = new Guid(MD5.HashData(Encoding.UTF8.GetBytes(letter.Id)));
+        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(letter.Id)).AsSpan(0, 16));
         var words = JsonSerializer.SerializeToUtf8Bytes(new { messageId = id, text = letter.Text, name = letter.Name, phone = $"+7916000{letter.Person:D4}" }, JsonSerializerOptions.Web);
         if (letter.File is not { } file)
         {
@@ -115,7 +115,7 @@ internal sealed class VisitorsPeer : ChannelPeer
             new("a made-up token", () => Request(Convert.ToBase64String(new byte[32]), "application/json", body), HttpStatusCode.Unauthorized),
             new("an endless token", () => Request(new string('a', 5000), "application/json", body), HttpStatusCode.Unauthorized),
             new("a visitor's id for a token", () => Request($"{Guid.NewGuid():N}", "application/json", body), HttpStatusCode.Unauthorized),
-            new("renewal with a made-up token", () => Bearer(new(HttpMethod.Post, "/widget/demo/session"), "made-up"), HttpStatusCode.Unauthorized),
+            new("renewal with a made-up token", () => With(new(HttpMethod.Post, "/widget/demo/session"), "made-up"), HttpStatusCode.Unauthorized),
         ];
     }
 
@@ -141,19 +141,23 @@ internal sealed class VisitorsPeer : ChannelPeer
         var request = new HttpRequestMessage(HttpMethod.Options, "/widget/demo/messages");
         request.Headers.Add("Origin", origin);
         request.Headers.Add("Access-Control-Request-Method", "POST");
-        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        request.Headers.Add("Access-Control-Request-Headers", "x-visitor-token,content-type");
         return request;
     }
 
     private static HttpRequestMessage Request(string? token, string contentType, byte[] body)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/widget/demo/messages") { Content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } } };
-        return Bearer(request, token);
+        return With(request, token);
     }
 
-    private static HttpRequestMessage Bearer(HttpRequestMessage request, string? token)
+    private static HttpRequestMessage With(HttpRequestMessage request, string? token)
     {
-        request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        if (token is not null)
+        {
+            request.Headers.Add("X-Visitor-Token", token);
+        }
+
         return request;
     }
 

@@ -343,7 +343,7 @@ export class Client {
 
   private call(method: string, path: string, body?: string | FormData, token?: string | null): Promise<Response> {
     const headers: Record<string, string> = {};
-    if (token) headers.Authorization = `Bearer ${token}`;
+    if (token) headers['X-Visitor-Token'] = token;
     if (typeof body === 'string') headers['Content-Type'] = 'application/json';
     return this.around.fetch(`${this.around.home}/widget/${this.around.chat}/${path}`, {
       method,

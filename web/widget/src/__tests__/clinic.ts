@@ -79,7 +79,7 @@ export class Clinic {
       this.forms.push({ key: new Headers(init.headers).get('Idempotency-Key') ?? '', body: JSON.parse(String(init.body)) });
       return Response.json({ receiptId: 'r' }, { status: 202 });
     }
-    const bearer = new Headers(init.headers).get('Authorization');
+    const token = new Headers(init.headers).get('X-Visitor-Token');
     switch (`${init.method} ${pathname}`) {
       case 'GET /widget/demo/settings':
         return Response.json(this.settings);
@@ -88,7 +88,7 @@ export class Clinic {
       case 'DELETE /widget/demo/session':
         return new Response(null, { status: 204 });
       case 'POST /widget/demo/messages': {
-        if (bearer !== `Bearer ${this.token}`) return Response.json({ title: 'chat.unauthorized' }, { status: 401 });
+        if (token !== this.token) return Response.json({ title: 'chat.unauthorized' }, { status: 401 });
         if (this.refusesWith) return Response.json({ title: this.refusesWith.title }, { status: this.refusesWith.status });
         const words = JSON.parse(init.body instanceof FormData ? String(init.body.get('message')) : String(init.body));
         if (!this.received.some(({ messageId }) => messageId === words.messageId)) this.received.push(words);
