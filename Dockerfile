@@ -1,11 +1,18 @@
 # One image for every part; docker-compose.yml says which part a container runs.
-# Built in three stages so that the last one carries neither Node, nor an SDK, nor a compiler.
+# Built in four stages so that the last one carries neither Node, nor an SDK, nor a compiler.
 
 FROM node:22.21.1-bookworm-slim AS window
 WORKDIR /src/web/app
 COPY web/app/package.json web/app/package-lock.json web/app/.npmrc ./
 RUN npm ci
 COPY web/app/ ./
+RUN npm run build
+
+FROM node:22.21.1-bookworm-slim AS widget
+WORKDIR /src/web/widget
+COPY web/widget/package.json web/widget/package-lock.json web/widget/.npmrc ./
+RUN npm ci
+COPY web/widget/ ./
 RUN npm run build
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
@@ -24,10 +31,12 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble
 WORKDIR /app
 COPY --from=build /app/ ./
 COPY --from=window /src/web/app/out/ ./wwwroot/
+COPY --from=widget /src/web/widget/out/ ./widget/
 RUN install -d -o app -g app /var/lib/medcrm/blobs /var/lib/medcrm/keys
 ENV DOTNET_NOLOGO=1 \
     Blobs__Directory=/var/lib/medcrm/blobs \
-    Gateway__WebRoot=/app/wwwroot
+    Gateway__WebRoot=/app/wwwroot \
+    Gateway__WidgetRoot=/app/widget
 # The account that the base image brings; it owns nothing but the blobs.
 USER app
 # The host handles signals itself, so it may be process 1.

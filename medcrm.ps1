@@ -8,6 +8,7 @@ $hostProject = Join-Path $root 'core/Host/MedCrm.Host.csproj'
 $debugHost = Join-Path $root 'artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll'
 $releaseHost = Join-Path $root 'artifacts/hub/MedCrm.Host.dll'
 $window = Join-Path $root 'web/app'
+$widget = Join-Path $root 'web/widget'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:NEXT_TELEMETRY_DISABLED = '1'
@@ -73,6 +74,14 @@ function Build-All {
         Invoke-Step 'packages of the window' 'npm-ci' { npm.cmd --prefix $window ci }
         Invoke-Step 'the window' 'next-build' { npm.cmd --prefix $window run build }
         Set-Stamp 'window' $hash
+    }
+
+    $hash = Get-SourceHash @('web/widget') '[\\/](node_modules|out)[\\/]'
+    if (-not ((Test-Path (Join-Path $widget 'out/chat.js')) -and (Test-Fresh 'widget' $hash))) {
+        Assert-Node
+        Invoke-Step 'packages of the widget' 'npm-ci-widget' { npm.cmd --prefix $widget ci }
+        Invoke-Step 'the chat widget' 'widget-build' { npm.cmd --prefix $widget run build }
+        Set-Stamp 'widget' $hash
     }
 
     $hash = Get-SourceHash @('core', 'connectors', 'web/Gateway', 'Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json') '[\\/]Generated[\\/]|\.md$'

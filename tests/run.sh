@@ -156,7 +156,7 @@ clean_up() {
 template() {
   local copy=$work/template-tree
   mkdir -p "$copy"
-  git ls-files -z --cached --others --exclude-standard -- . ':!web/app' ':!docs' | xargs -0 cp --parents -t "$copy"
+  git ls-files -z --cached --others --exclude-standard -- . ':!web/app' ':!web/widget' ':!docs' | xargs -0 cp --parents -t "$copy"
   quietly "template: new" template-new dotnet new install "$copy/connectors/templates/medcrm-connector" --debug:custom-hive "$work/template-hive" \
     && quietly "template: made" template-made dotnet new medcrm-connector --debug:custom-hive "$work/template-hive" -n Viber -o "$copy" \
     && quietly "template: build" template-build env CI= dotnet build "$copy/tests/MedCrm.Connectors.Tests" -c Debug || { failed=$((failed + 1)); return 0; }
@@ -187,6 +187,10 @@ start_peers() {
 
 window_packages() {
   [ -d "$root/web/app/node_modules" ] || quietly "packages of the window" npm-ci bash -c 'cd "$1" && npm ci' _ "$root/web/app"
+}
+
+widget_packages() {
+  [ -d "$root/web/widget/node_modules" ] || quietly "packages of the widget" npm-ci-widget bash -c 'cd "$1" && npm ci' _ "$root/web/widget"
 }
 
 # A real FHIR server for the adapter to a MIS.
@@ -286,6 +290,13 @@ main() {
       check "window: lint" web-lint bash -c 'cd web/app && npm run lint' || true
       check "window: types" web-types bash -c 'cd web/app && npm run typecheck' || true
       suite "window" vitest "$reports/window.json" bash -c 'cd web/app && npx vitest run --reporter=json --reporter=default --outputFile.json="$1"' _ "$reports/window.json"
+    else
+      failed=$((failed + 1))
+    fi
+    if widget_packages; then
+      check "widget: lint" widget-lint bash -c 'cd web/widget && npm run lint' || true
+      check "widget: types" widget-types bash -c 'cd web/widget && npm run typecheck' || true
+      suite "widget" vitest "$reports/widget.json" bash -c 'cd web/widget && npx vitest run --reporter=json --reporter=default --outputFile.json="$1"' _ "$reports/widget.json"
     else
       failed=$((failed + 1))
     fi

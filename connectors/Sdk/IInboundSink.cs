@@ -1,3 +1,5 @@
+using Marten;
+
 namespace MedCrm.Connectors.Sdk;
 
 /// <summary>The only way into the hub.</summary>
@@ -25,6 +27,12 @@ public sealed record RawInput(string Channel, string ExternalId, string MediaTyp
 {
     /// <summary>Why nobody could understand it, a stable word: <c>broken-json</c>, <c>too-many-fields</c>, <c>unreadable</c>. Null: understood.</summary>
     public string? QuarantineReason { get; init; }
+
+    /// <summary>
+    /// What the connector keeps of its own about this input (a visitor's history): queued here, it is stored in the same transaction, and only when the input is new.
+    /// Runs when the person has a key. Null: nothing.
+    /// </summary>
+    public Action<IDocumentSession>? Alongside { get; init; }
 
     /// <summary>A raw input that already lies in memory.</summary>
     public static RawInput FromBytes(string channel, string externalId, string mediaType, ReadOnlyMemory<byte> content) =>

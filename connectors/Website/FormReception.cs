@@ -32,7 +32,7 @@ internal sealed class FormReception(
     IPersonalDataVault vault,
     FormTokens tokens,
     SubmissionKeys keys,
-    SubmissionRates rates,
+    ArrivalRates rates,
     IOptionsMonitor<WebsiteOptions> options,
     TimeProvider clock,
     ILogger<FormReception> log) : IRawInputMapper

@@ -5,6 +5,7 @@ using MedCrm.Connectors.Max;
 using MedCrm.Connectors.NServiceBus;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting;
@@ -20,7 +21,7 @@ public static class Parts
 
     public static IReadOnlyList<Part> All { get; } =
     [
-        ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, EmailConnector.Part, TelegramConnector.Part, MaxConnector.Part, TelephonyConnector.Part, HttpConnector.Part,
+        ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, WebChatConnector.Part, EmailConnector.Part, TelegramConnector.Part, MaxConnector.Part, TelephonyConnector.Part, HttpConnector.Part,
         NServiceBusConnector.Part, GatewayPart.Part,
     ];
 

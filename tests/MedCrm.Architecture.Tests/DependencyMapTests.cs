@@ -20,6 +20,7 @@ public class DependencyMapTests
         ["MedCrm.Connectors.Sdk"] = Room,
         ["MedCrm.Connectors.Email"] = Connector,
         ["MedCrm.Connectors.Website"] = Connector,
+        ["MedCrm.Connectors.WebChat"] = Connector,
         ["MedCrm.Connectors.Telegram"] = Connector,
         ["MedCrm.Connectors.Max"] = Connector,
         ["MedCrm.Connectors.Telephony"] = Connector,
@@ -29,7 +30,7 @@ public class DependencyMapTests
         ["MedCrm.Host"] =
         [
             "MedCrm.Contracts", "MedCrm.Hosting", "MedCrm.Chat", "MedCrm.Requests", "MedCrm.Patients", "MedCrm.Gateway", "MedCrm.Connectors.Sdk",
-            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Max", "MedCrm.Connectors.NServiceBus", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
+            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Max", "MedCrm.Connectors.NServiceBus", "MedCrm.Connectors.WebChat", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
         ],
     };
 

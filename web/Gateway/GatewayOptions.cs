@@ -10,6 +10,9 @@ public sealed class GatewayOptions
     /// <summary>Directory with the built window (<c>web/app/out</c>). Empty: only the API is served.</summary>
     public string WebRoot { get; set; } = "";
 
+    /// <summary>Directory with the built chat widget (<c>web/widget/out</c>). Empty: it is not served.</summary>
+    public string WidgetRoot { get; set; } = "";
+
     /// <summary>Directory for the keys that protect session cookies; shared by all gateway instances, readable by nobody else. Empty: <c>session-keys</c> beside <c>Internal:SigningKeyFile</c>.</summary>
     public string KeysDirectory { get; set; } = "";
 

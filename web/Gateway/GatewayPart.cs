@@ -33,7 +33,8 @@ public static class GatewayPart
         var options = builder.Bind<GatewayOptions>(GatewayOptions.Section);
         var services = builder.Web.Services;
         services.AddSingleton(options);
-        services.AddSingleton(builder.Bind<DemoOptions>(DemoOptions.Section));
+        var demo = builder.Bind<DemoOptions>(DemoOptions.Section);
+        services.AddSingleton(demo);
         AddSessions(services, builder.ConnectionString, options, KeysDirectory(options, configuration));
         AddLive(services);
         services.AddHttpClient();
@@ -71,6 +72,7 @@ public static class GatewayPart
             return TypedResults.Ok(await feed.ResumeAsync(epoch ?? (after is null ? null : feed.Epoch), after ?? 0, Math.Clamp(limit ?? 500, 1, Feed.LongestDelta), ct));
         }).WithName("getScreenEvents");
         app.MapHub<WindowHub>("/hubs/window", hub => hub.Transports = HttpTransportType.WebSockets);
+        app.MapWidget(options.WidgetRoot, demo.Enabled);
         Rooms.Map(app);
         OpenApiEndpoint.Map(app);
         return app;

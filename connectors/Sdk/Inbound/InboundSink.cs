@@ -85,6 +85,7 @@ internal sealed class InboundSink(
         var outbox = new MartenOutbox(bus, session);
         var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
         session.Insert(input);
+        raw.Alongside?.Invoke(session);
         var reason = raw.QuarantineReason;
         if (reason is null && !await SendAsync(outbox, session, events, subject, receivedAt, id, ct))
         {

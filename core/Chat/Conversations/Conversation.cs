@@ -118,5 +118,6 @@ public sealed class Conversation
 /// <param name="To">To which address.</param>
 public sealed record ReplyRoute(ChannelKind Kind, string? Channel, Sealed To)
 {
-    public static string QueueOf(ChannelKind kind) => Hosting.Bus.Queues.Outbound(kind.ToString().ToLowerInvariant());
+    // "chat" is this room's own name; the connector of the chat on the site is called webchat.
+    public static string QueueOf(ChannelKind kind) => Hosting.Bus.Queues.Outbound(kind == ChannelKind.Chat ? "webchat" : kind.ToString().ToLowerInvariant());
 }

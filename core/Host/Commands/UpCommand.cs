@@ -95,7 +95,8 @@ internal static class UpCommand
             ["Vault:MasterKeyFile"] = data.Paths.MasterKeyFile,
             ["Internal:SigningKeyFile"] = data.Paths.SigningKeyFile,
             ["Blobs:Directory"] = data.Paths.Blobs,
-            ["Gateway:WebRoot"] = WebRoot(),
+            ["Gateway:WebRoot"] = Built("wwwroot", "app"),
+            ["Gateway:WidgetRoot"] = Built("widget", "widget"),
             ["Gateway:KeysDirectory"] = data.Paths.SessionKeys,
             // One terminal for six parts: what went right stays quiet.
             ["Logging:LogLevel:Default"] = "Warning",
@@ -137,6 +138,10 @@ internal static class UpCommand
             overrides["Connectors:Website:Forms:demo:Title"] = "Заявка с сайта";
             // Whoever tries the demo sends everything from one address.
             overrides["Connectors:Website:Forms:demo:RatePerMinute"] = "0";
+            overrides["Connectors:WebChat:Chats:demo:Key"] = "demo";
+            overrides["Connectors:WebChat:Chats:demo:ConsentTextVersion"] = "demo-1";
+            overrides["Connectors:WebChat:Chats:demo:OfflineForm"] = "demo";
+            overrides["Connectors:WebChat:Chats:demo:RatePerMinute"] = "0";
         }
 
         return overrides;
@@ -172,11 +177,11 @@ internal static class UpCommand
         }
     }
 
-    /// <summary>The window, where the build put it: beside the program, or in the source tree.</summary>
-    private static string? WebRoot()
+    /// <summary>What browsers get, where the build put it: beside the program, or in the source tree.</summary>
+    private static string? Built(string besideProgram, string package)
     {
-        var beside = Path.Combine(AppContext.BaseDirectory, "wwwroot");
-        return Directory.Exists(beside) ? beside : SourceTree.Find() is { } root ? Path.Combine(root, "web", "app", "out") : null;
+        var beside = Path.Combine(AppContext.BaseDirectory, besideProgram);
+        return Directory.Exists(beside) ? beside : SourceTree.Find() is { } root ? Path.Combine(root, "web", package, "out") : null;
     }
 
     private static async Task WelcomeAsync(Uri url, string? demoPassword, TimeSpan took)
@@ -187,7 +192,7 @@ internal static class UpCommand
 
             MedCrm is ready:  http://{host}:{url.Port}/
             {(demoPassword is null ? "First sign-in:    medcrm user add NAME --role admin" : $"Sign in as {string.Join(", ", DemoUsers)} with password {demoPassword}")}
-            Started in {took.TotalSeconds:0.0} s, {self.WorkingSet64 / (1024 * 1024)} MB. Ctrl-C stops it.
+            {(demoPassword is null ? "" : $"Chat of a site:   http://{host}:{url.Port}/widget/demo.html{Environment.NewLine}")}Started in {took.TotalSeconds:0.0} s, {self.WorkingSet64 / (1024 * 1024)} MB. Ctrl-C stops it.
             """));
     }
 }

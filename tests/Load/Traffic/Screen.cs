@@ -15,6 +15,7 @@ internal sealed class Screen : IAsyncDisposable
     private readonly HubConnection _line;
     private readonly ConcurrentDictionary<string, long> _shown = new();
     private readonly ConcurrentDictionary<string, long> _identified = new();
+    private readonly ConcurrentDictionary<string, Guid> _conversations = new();
 
     private Screen(HttpClient client, HubConnection line)
     {
@@ -28,6 +29,9 @@ internal sealed class Screen : IAsyncDisposable
 
     /// <summary>When the row first said who the person is.</summary>
     public IReadOnlyDictionary<string, long> Identified => _identified;
+
+    /// <summary>Where a person is answered.</summary>
+    public IReadOnlyDictionary<string, Guid> Conversations => _conversations;
 
     public static async Task<Screen> OpenAsync(Stage stage)
     {
@@ -68,6 +72,13 @@ internal sealed class Screen : IAsyncDisposable
         }, TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(50));
     }
 
+    /// <summary>Answers as the manager does.</summary>
+    public async Task AnswerAsync(Guid conversation, string text)
+    {
+        using var answer = await _client.PostAsJsonAsync(new Uri($"/api/conversations/{conversation}/messages", UriKind.Relative), new { messageId = Guid.CreateVersion7(), text });
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>What was written in a request, as its timeline shows it, in order.</summary>
     /// <param name="request">Which.</param>
     /// <param name="kind"><c>inbound</c>: by the contacts. <c>reply</c>: to them.</param>
@@ -95,6 +106,7 @@ internal sealed class Screen : IAsyncDisposable
             var contact = row.GetProperty("contact");
             if ((contact.GetProperty("email").GetString() ?? contact.GetProperty("name").GetString()) is { } person)
             {
+                _conversations[person] = row.GetProperty("conversationId").GetGuid();
                 _shown.TryAdd(person, now);
                 if (contact.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
                 {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using MedCrm.Chat;
 using MedCrm.Connectors.Sdk;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Contracts;
 using MedCrm.Gateway;
@@ -83,6 +84,11 @@ public sealed class TestHub : IAsyncDisposable
             ["Connectors:Website:Forms:demo:Title"] = "Запись на приём",
             ["Connectors:Website:Forms:demo:ConsentTextVersion"] = "2026-01",
             ["Connectors:Website:Forms:demo:RatePerMinute"] = "0",
+            ["Connectors:WebChat:Chats:demo:Key"] = "demo",
+            ["Connectors:WebChat:Chats:demo:ConsentTextVersion"] = "2026-01",
+            ["Connectors:WebChat:Chats:demo:AllowedOrigins:0"] = "https://clinic.example",
+            ["Connectors:WebChat:Chats:demo:RatePerMinute"] = "0",
+            ["Gateway:WidgetRoot"] = await WidgetAsync(home),
             ["Connectors:Website:Forms:callback:Key"] = "callback",
             ["Connectors:Website:Forms:callback:Title"] = "Обратный звонок",
             ["Connectors:Website:Forms:callback:RatePerMinute"] = "0",
@@ -103,13 +109,13 @@ public sealed class TestHub : IAsyncDisposable
 
         if (transport == BusTransport.RabbitMq)
         {
-            await servers.DeleteQueuesAsync(Queues.Map.Values.SelectMany(queues => queues).Append(Queues.Outbound("email")).Distinct());
+            await servers.DeleteQueuesAsync(Queues.Map.Values.SelectMany(queues => queues).Append(Queues.Outbound("email")).Append(Queues.Outbound("webchat")).Distinct());
         }
 
         var hub = new TestHub(transport, settings);
         var mail = ConnectorPart.Create("email", typeof(TestHub).Assembly, connector => connector.Services.AddSingleton<IOutboundSender>(hub.PostOffice));
         var telephony = ConnectorPart.Create("telephony", typeof(TestHub).Assembly, connector => connector.Services.AddSingleton<ICallPlacer>(hub.Exchange));
-        Part[] parts = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, mail, telephony, GatewayPart.Part];
+        Part[] parts = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, WebChatConnector.Part, mail, telephony, GatewayPart.Part];
         foreach (var (part, port) in parts.Zip(Host.Hub.FreePorts(parts.Length)))
         {
             settings[$"Parts:{part.Name}:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
@@ -233,6 +239,13 @@ public sealed class TestHub : IAsyncDisposable
         }
 
         await app.DisposeAsync();
+    }
+
+    private static async Task<string> WidgetAsync(string home)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(home, "widget")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "chat.js"), string.Concat(Enumerable.Repeat("void 0;\n", 500)));
+        return directory;
     }
 
     private static async Task<string> KeyAsync(string home, string name)

@@ -27,11 +27,15 @@ public sealed class ConversationTests
     public void Without_an_address_for_it_there_is_no_written_answer(ChannelKind kind) =>
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Phone)).Route());
 
-    [Theory]
-    [InlineData(ChannelKind.Max)]
-    [InlineData(ChannelKind.Chat)]
-    public void A_channel_without_a_sender_cannot_be_answered(ChannelKind kind) =>
-        Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Account)).Route());
+    [Fact]
+    public void A_channel_without_a_sender_cannot_be_answered() =>
+        Assert.Null(Conversation.Open(ConversationId.New(), Inbound(ChannelKind.Max, "c", Account)).Route());
+
+    [Fact]
+    public void A_visitor_of_the_site_is_answered_by_the_chat_connector() =>
+        Assert.Equal(
+            ("webchat/main", "connector.webchat.outbound"),
+            (Conversation.Open(ConversationId.New(), Inbound(ChannelKind.Chat, "webchat/main", Account)).Route()!.Channel, ReplyRoute.QueueOf(ChannelKind.Chat)));
 
     [Fact]
     public void A_messenger_is_answered_by_the_bot_it_came_to_until_the_contact_blocks_it()

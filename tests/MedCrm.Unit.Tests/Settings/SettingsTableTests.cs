@@ -6,6 +6,7 @@ using MedCrm.Connectors.NServiceBus;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
 using MedCrm.Hosting;
@@ -32,7 +33,7 @@ public sealed class SettingsTableTests
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (BusinessHoursOptions.Section, typeof(BusinessHoursOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),
-        (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
+        (WebsiteOptions.Section, typeof(WebsiteOptions)), (WebChatOptions.Section, typeof(WebChatOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (NServiceBusOptions.Section, typeof(NServiceBusOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)), (MaxOptions.Section, typeof(MaxOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),

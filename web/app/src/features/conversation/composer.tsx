@@ -3,6 +3,7 @@ import { Button, SegmentedControl, Textarea } from '@mantine/core';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMyId } from '@/entities/session/store';
+import { tellTyping } from '@/shared/api/endpoints';
 import type { RequestRow } from '@/shared/api/types';
 import { readablePhone } from '@/shared/lib/phone';
 import styles from './conversation.module.css';
@@ -24,7 +25,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
   const t = useTranslations('composer');
   const text = useDraft(row.id, mode);
   const me = useMyId();
-  const tellTyping = useTyping(row.id, live);
+  const typed = useTyping(row, mode, live);
   const [busy, setBusy] = useState(false);
   const obstacle = useObstacle(row);
   const recipient = useRecipient(row);
@@ -78,7 +79,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
             classNames={{ input: styles.field }}
             onChange={(event) => {
               setDraft(row.id, mode, event.currentTarget.value);
-              tellTyping();
+              typed();
             }}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -136,19 +137,22 @@ function useObstacle(row: RequestRow): string | null {
 const TELL_EVERY_MS = 3_000;
 const STOPPED_AFTER_MS = 4_000;
 
-function useTyping(requestId: string, live: Viewing) {
+/** Colleagues see that somebody writes here; a visitor of the site sees it too, but not that a note is written about her. */
+function useTyping({ id, conversationId, replyBy }: RequestRow, mode: Mode, live: Viewing) {
   const told = useRef(0);
   const stop = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(stop.current), []);
   return () => {
     if (Date.now() - told.current > TELL_EVERY_MS) {
       told.current = Date.now();
-      live.viewing(requestId, true);
+      live.viewing(id, true);
+      // Worth nothing a moment later: whether it arrived is not asked.
+      if (mode === 'reply' && replyBy === 'chat') void tellTyping(conversationId).catch(() => undefined);
     }
     clearTimeout(stop.current);
     stop.current = setTimeout(() => {
       told.current = 0;
-      live.viewing(requestId, false);
+      live.viewing(id, false);
     }, STOPPED_AFTER_MS);
   };
 }

@@ -53,6 +53,8 @@ export const markRead = (requestId: string) => act(requestId, 'read');
 /** `messageId` is made by the browser: the same id twice is the same message. */
 export const sendMessage = (conversationId: string, messageId: string, text: string) =>
   call<void>('POST', `/api/conversations/${id(conversationId)}/messages`, { messageId, text });
+/** Somebody on the site sees for a moment that an answer is being written. */
+export const tellTyping = (conversationId: string) => call<void>('POST', `/api/chats/${id(conversationId)}/typing`);
 export const addNote = (conversationId: string, messageId: string, text: string) =>
   call<void>('POST', `/api/conversations/${id(conversationId)}/notes`, { messageId, text });
 
