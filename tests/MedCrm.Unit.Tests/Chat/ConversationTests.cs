@@ -28,10 +28,6 @@ public sealed class ConversationTests
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Phone)).Route());
 
     [Fact]
-    public void A_channel_without_a_sender_cannot_be_answered() =>
-        Assert.Null(Conversation.Open(ConversationId.New(), Inbound(ChannelKind.Max, "c", Account)).Route());
-
-    [Fact]
     public void A_visitor_of_the_site_is_answered_by_the_chat_connector() =>
         Assert.Equal(
             ("webchat/main", "connector.webchat.outbound"),
