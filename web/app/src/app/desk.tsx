@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
+import { Visits } from '@/features/booking/visits';
 import { CallPop } from '@/features/call/call-pop';
 import { ChannelsPage } from '@/features/channels/channels-page';
 import { ContactPane } from '@/features/contact/contact-pane';
@@ -49,7 +50,9 @@ export function Desk() {
           {requestId ? (
             <>
               <ConversationPane key={requestId} id={requestId} live={live} />
-              <ContactPane key={`contact-${requestId}`} id={requestId} />
+              <ContactPane key={`contact-${requestId}`} id={requestId}>
+                {(row, patient) => <Visits row={row} patient={patient} />}
+              </ContactPane>
             </>
           ) : (
             <NothingPicked />
