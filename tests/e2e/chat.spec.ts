@@ -135,7 +135,7 @@ test.describe('dark', () => {
     await expectAccessibleWidget(page);
     await writeFirst(page, somebody().name, 'Здравствуйте! Есть ли у вас детский невролог?');
     await expect(page.getByRole('log')).toContainText('детский невролог');
-    await page.getByRole('button', { name: 'Ещё' }).click();
+    await page.getByRole('button', { name: 'Забыть переписку на этом устройстве' }).click();
     await expect(page.getByRole('group', { name: 'Забыть переписку на этом устройстве' })).toBeVisible();
     await shoot(page, 'dark');
     await expectAccessibleWidget(page);
@@ -147,8 +147,8 @@ test.describe('on a telephone', () => {
 
   test('it covers the page and keeps the focus', async ({ page }) => {
     await openChat(page);
-    const box = await page.getByRole('dialog').boundingBox();
-    expect(box).toEqual({ x: 0, y: 0, width: 360, height: 740 });
+    // It rises into its place.
+    await expect.poll(() => page.getByRole('dialog').boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 740 });
     for (let i = 0; i < 12; i++) {
       await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('medcrm-chat');

@@ -52,7 +52,7 @@ textarea { resize: none; min-block-size: 42px; max-block-size: 140px; field-sizi
 .error { color: var(--bad); font-size: 13px; }
 .introduction { display: grid; gap: 10px; padding: 12px 16px 0; }
 .problems { padding: 6px 16px 0; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; align-items: end; }
 .composer { display: flex; align-items: flex-end; gap: 6px; padding: 10px 12px 12px; }
 .composer textarea { flex: 1; }
 .chosen { display: flex; flex-wrap: wrap; gap: 6px; padding: 0 12px; }

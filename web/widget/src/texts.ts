@@ -36,7 +36,6 @@ const ru = {
   forgetSure: 'Переписка исчезнет из этого браузера, ответы на неё вы больше не увидите.',
   forgetYes: 'Забыть',
   forgetNo: 'Оставить',
-  menu: 'Ещё',
 };
 
 export type Texts = typeof ru;
@@ -79,7 +78,6 @@ const en: Texts = {
   forgetSure: 'The conversation will vanish from this browser, and answers to it will not be seen any more.',
   forgetYes: 'Forget',
   forgetNo: 'Keep',
-  menu: 'More',
 };
 
 export const textsOf = (language: string): Texts => (language.toLowerCase().startsWith('ru') ? ru : en);

@@ -57,7 +57,7 @@ export class View {
         'header',
         {},
         this.title,
-        h('button', { class: 'icon', type: 'button', 'aria-label': texts.menu, click: () => this.askToForget() }, icon('more')),
+        h('button', { class: 'icon', type: 'button', 'aria-label': texts.forget, click: () => this.askToForget() }, icon('more')),
         h('button', { class: 'icon', type: 'button', 'aria-label': texts.close, click: () => this.close() }, icon('close')),
       ),
       this.body,
