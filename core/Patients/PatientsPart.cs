@@ -25,6 +25,7 @@ public static class PatientsPart
         var builder = PartBuilder.Create("patients", typeof(PatientsPart).Assembly, "Patients", configuration);
         var options = builder.Bind<MisOptions>(MisOptions.Section);
         builder.Web.Services.AddMis(options);
+        builder.Web.Services.AddSingleton(builder.Bind<BookingOptions>(BookingOptions.Section));
         if (options.Adapter == MisAdapter.Demo)
         {
             builder.Web.Services.AddSingleton<IPatientSource, DemoPatients>();
@@ -44,11 +45,17 @@ public static class PatientsPart
                 .Duplicate(appointment => appointment.PatientId)
                 .Duplicate(appointment => appointment.MisId)
                 .Duplicate(appointment => appointment.Status, pgType: "varchar(20)");
+            store.Schema.For<RequestContact>();
+            store.Schema.For<AppointmentBooking>();
             // Two messages may give one phone two people at the same moment: the second is tried again and sees the first.
             store.Schema.For<ContactAddress>().UseOptimisticConcurrency(true);
         });
         builder.Web.Services.AddHosted<PatientIndex>();
         builder.Web.Services.AddHosted<AccessLog>();
+        builder.Web.Services.AddHosted<SlotHolds>();
+        builder.Web.Services.AddScoped<SlotDesk>();
+        builder.Web.Services.AddScoped<VisitNotices>();
+        builder.Web.Services.AddScoped<AppointmentReading>();
         builder.Web.Services.AddScoped<PatientSearch>();
         builder.Web.Services.AddScoped<ContactBook>();
         builder.Web.Services.AddScoped<ContactLog>();
@@ -62,6 +69,7 @@ public static class PatientsPart
         PatientEndpoints.Map(api);
         GetSlotsEndpoint.Map(api);
         GetDirectoryEndpoint.Map(api);
+        AppointmentEndpoints.Map(api);
         app.MapOpenApi();
         return app;
     }

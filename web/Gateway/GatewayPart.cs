@@ -91,6 +91,7 @@ public static class GatewayPart
         services.AddSingleton<CallCards>();
         services.AddHostedService(provider => provider.GetRequiredService<CallCards>());
         services.AddHostedService<CallTail>();
+        services.AddHostedService<SlotTail>();
         services.AddSignalR(hub =>
         {
             hub.KeepAliveInterval = TimeSpan.FromSeconds(5);

@@ -66,7 +66,7 @@ public enum Outcome
 /// <param name="FirstResponseDueAt">UTC instant until which somebody must have answered. Null: answered, or no policy.</param>
 /// <param name="SnoozedUntil">UTC instant. Null: not put off.</param>
 /// <param name="LastCall">The latest call. Null: there was none.</param>
-/// <param name="Appointment">The visit asked for in it: the next that stands, or else the latest. Null: none.</param>
+/// <param name="Appointment">The visit asked for in it: the latest that stands, or else the latest. Null: none.</param>
 public sealed record RequestRow(
     RequestId Id,
     long Number,

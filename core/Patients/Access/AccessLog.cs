@@ -18,6 +18,9 @@ public enum AccessPurpose
 
     /// <summary>Opened by itself.</summary>
     [JsonStringEnumMemberName("patient")] Patient,
+
+    /// <summary>As the one whose visit it is.</summary>
+    [JsonStringEnumMemberName("appointment")] Appointment,
 }
 
 /// <summary>One reading of one patient.</summary>

@@ -48,6 +48,11 @@ public sealed record Appointment
 
     public Agent By { get; init; } = null!;
 
+    /// <summary>What the booking asked for; the slot may have changed since, and the MIS may have joined two cards.</summary>
+    public string AskedSlotId { get; init; } = "";
+
+    public string AskedPatientId { get; init; } = "";
+
     /// <summary>The MIS's id of it. Null: the MIS has not said that it has it.</summary>
     public string? MisId { get; init; }
 
@@ -71,6 +76,9 @@ public sealed record Appointment
     /// <summary>The patient's word is not in the MIS yet.</summary>
     public bool OwesConfirmation { get; init; }
 
+    /// <summary>Keys of everything that was ever wished for; a repeat is recognised by them.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset ChangedAt { get; init; }
@@ -91,6 +99,9 @@ public sealed record Appointment
     public AppointmentTruth Truth =>
         Difference is not null ? AppointmentTruth.Differs : Errand is Errand.None or Errand.Confirm ? AppointmentTruth.Agreed : AppointmentTruth.Waiting;
 
+    /// <summary>Is a booking with its key a repeat?</summary>
+    public bool AskedFor(string patientId, string slotId) => AskedPatientId == patientId && AskedSlotId == slotId;
+
     /// <summary>The same request and key are the same visit.</summary>
     public static AppointmentId IdOf(RequestId request, string key) => new(DeterministicId.From("appointment", request.ToString(), key));
 
@@ -106,6 +117,8 @@ public sealed record Appointment
             Status = AppointmentStatus.Proposed,
             Slot = e.Slot,
             Key = e.Key,
+            AskedSlotId = e.Slot.SlotId,
+            AskedPatientId = e.AskedPatientId ?? e.PatientId,
             By = e.By,
             CreatedAt = e.At,
         }.Next(e.At),
@@ -113,11 +126,11 @@ public sealed record Appointment
         AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
         AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null },
         AppointmentRefused e => before.Next(e.At).Ended() with { Problem = e.Problem },
-        MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Problem = null },
+        MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         // Whoever confirmed one time has not confirmed another.
         AppointmentMoved e => before.Next(e.At) with { MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Move = null, Problem = null, Delay = null, ConfirmedAt = null, OwesConfirmation = false },
         MoveRefused e => before.Next(e.At) with { Move = null, Problem = e.Problem, Delay = null },
-        CancelAsked e => before.Next(e.At) with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Problem = null },
+        CancelAsked e => before.Next(e.At) with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         AppointmentCancelled e => before.Next(e.At).Ended() with { MisVersion = e.MisVersion ?? before.MisVersion, Problem = null },
         CancelRefused e => before.Next(e.At) with { Cancel = null, Problem = e.Problem, Delay = null },
         AppointmentConfirmed e => before.Next(e.At) with { ConfirmedAt = e.At, OwesConfirmation = true },

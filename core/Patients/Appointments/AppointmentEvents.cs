@@ -10,8 +10,9 @@ public interface IAppointmentEvent;
 
 /// <summary>A person asked for it. The slot is held for it from here on, by a constraint of the database.</summary>
 /// <param name="Key">The idempotency key of the booking.</param>
+/// <param name="AskedPatientId">The card that was named, where the MIS has joined it to another. Null: the same.</param>
 public sealed record AppointmentProposed(
-    RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentSlot Slot, string Key, Agent By, DateTimeOffset At) : IAppointmentEvent;
+    RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentSlot Slot, string Key, Agent By, DateTimeOffset At, string? AskedPatientId = null) : IAppointmentEvent;
 
 /// <summary>What is wanted from the MIS is not answered yet and is tried again by itself.</summary>
 /// <param name="Problem"><c>mis.away</c>, <c>mis.silent</c> or <c>mis.undecided</c>.</param>

@@ -39,6 +39,22 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         return now;
     }
 
+    /// <summary>Something more is wanted from the MIS: whoever sees to it goes on, or begins.</summary>
+    public async Task<OutgoingMessages> WishAsync(Appointment visit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        if (await session.LoadAsync<AppointmentBooking>(visit.Id, ct) is { } watching)
+        {
+            var goesOn = watching.Wish();
+            session.UpdateRevision(watching, watching.Version + 1);
+            return goesOn;
+        }
+
+        var (saga, run) = AppointmentBooking.Begin(visit);
+        session.Insert(saga);
+        return run;
+    }
+
     private async Task<Appointment> TellAsync(Guid id, Appointment? before, IAppointmentEvent happened)
     {
         var now = Appointment.After(before, happened) with { Id = id };

@@ -4,6 +4,7 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Vault;
+using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Identification;
 using Wolverine;
 
@@ -31,6 +32,7 @@ public static class IdentifyContactHandler
             await log.AppendAsync(view.Id, new PatientLinked(verdict.Matches[0].Patient.Id, from), ct);
         }
 
+        session.Store(new RequestContact { Id = command.RequestId.Value, ContactId = heard, SubjectId = command.SubjectId });
         // The request belongs to the contact that was heard, for good; whom that one is shown as is another word, which can be taken back.
         var candidates = patients.Seal(verdict, command.SubjectId);
         OutgoingMessages answer = [new ContactIdentified(command.RequestId, command.SubjectId, heard, verdict.Grade, candidates, from.At)];

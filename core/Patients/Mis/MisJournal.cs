@@ -31,6 +31,14 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
 
     internal sealed record Entry(State State, string? Result);
 
+    /// <summary>Was this write ever begun?</summary>
+    public async Task<bool> KnowsAsync(IdempotencyKey key, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select 1 from mis.calls where key = $1");
+        command.Parameters.AddWithValue(key.Value);
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
     /// <summary>Takes the key for a while. Committed when it returns.</summary>
     /// <param name="key">Of the write.</param>
     /// <param name="operation">What kind of write.</param>

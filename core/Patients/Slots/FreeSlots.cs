@@ -12,8 +12,12 @@ namespace MedCrm.Patients.Slots;
 /// <param name="ReadAt">When the oldest part of what was searched was read from the MIS. Null: some of it never was.</param>
 internal sealed record FoundSlots(IReadOnlyList<MisSlot> Slots, DateTimeOffset? ReadAt);
 
+/// <summary>A slot of our copy of the schedule.</summary>
+/// <param name="IsTaken">Somebody has it since the last reading, we know.</param>
+public sealed record KnownSlot(MisSlot Slot, bool IsTaken);
+
 /// <summary>Our copy of the MIS's free slots and directory, kept fresh by <see cref="FollowSchedule"/>. Fast enough to type against; booking asks the MIS itself.</summary>
-internal sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : IHostedLifecycleService
+public sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : IHostedLifecycleService
 {
     /// <summary>Puts a complete reading of a window in place of what was known. A slot that was taken after the reading began stays taken.</summary>
     public async Task ReplaceAsync(SlotWindow window, IReadOnlyList<MisSlot> slots, DateTimeOffset readAt, CancellationToken ct)
@@ -70,12 +74,21 @@ internal sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, Time
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>One slot, free or just taken. Null: not in our copy.</summary>
-    public async Task<MisSlot?> GetAsync(string slotId, CancellationToken ct)
+    /// <summary>Whoever had it gave it back, we know; the next complete reading confirms or corrects.</summary>
+    public async Task GiveBackAsync(string slotId, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"select {Columns} from mis.free_slots where id = $1");
+        await using var command = database.CreateCommand("update mis.free_slots set taken_at = null where id = $1");
         command.Parameters.AddWithValue(slotId);
-        return await ReadAsync(command, ct) is [var slot, ..] ? slot : null;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>One slot, free or just taken. Null: not in our copy.</summary>
+    public async Task<KnownSlot?> GetAsync(string slotId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand($"select {Columns}, taken_at is not null from mis.free_slots where id = $1");
+        command.Parameters.AddWithValue(slotId);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new KnownSlot(Slot(reader), reader.GetBoolean(5)) : null;
     }
 
     /// <summary>Free slots that begin after now, in order of start.</summary>
@@ -83,7 +96,7 @@ internal sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, Time
     /// <param name="directory">Who has which specialty.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<FoundSlots> FindAsync(SlotWish wish, MisDirectory directory, int limit, CancellationToken ct)
+    internal async Task<FoundSlots> FindAsync(SlotWish wish, MisDirectory directory, int limit, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var practitioners = wish.PractitionerIds.Count > 0 ? wish.PractitionerIds
@@ -227,11 +240,14 @@ internal sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, Time
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            slots.Add(new MisSlot(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4)));
+            slots.Add(Slot(reader));
         }
 
         return slots;
     }
+
+    private static MisSlot Slot(NpgsqlDataReader reader) =>
+        new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4));
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MedCrm.Contracts;
+using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +71,7 @@ public static class GetSlotsEndpoint
     /// <param name="limit">1 to 500; default 50, with words 3.</param>
     private static async Task<Results<Ok<SlotList>, ValidationProblem>> Get(
         string? q, string[]? specialty, string[]? practitioner, string[]? location, string? from, string? to, string? after, string? before, int? limit,
-        FreeSlots slots, ClinicTime time, MisOptions options, TimeProvider clock, HttpContext http, CancellationToken ct)
+        FreeSlots slots, SlotHolds holds, ClinicTime time, MisOptions options, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         var mistakes = new Dictionary<string, string[]>();
         var (first, last) = (Day("from", from), Day("to", to));
@@ -108,9 +109,10 @@ public static class GetSlotsEndpoint
             Time = earliest is null && latest is null ? wish.Time : new TimeRange(earliest ?? 0, latest ?? TimeRange.MinutesOfDay),
         };
         var found = await slots.FindAsync(wish, directory, limit ?? (said is null ? 50 : Choice), ct);
+        var held = found.Slots.Count == 0 ? [] : await holds.ActiveAsync(found.Slots[0].Start, found.Slots.Max(slot => slot.End), ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SlotList(
-            [.. found.Slots.Select(slot => Row(slot, directory, time))],
+            [.. found.Slots.Select(slot => Held(Row(slot, directory, time), held))],
             found.ReadAt,
             found.ReadAt is not { } readAt || clock.GetUtcNow() - readAt > Forgiven * options.Schedule.FarEvery,
             said is null ? null : Understood(said, directory)));
@@ -147,6 +149,9 @@ public static class GetSlotsEndpoint
             return null;
         }
     }
+
+    private static SlotRow Held(SlotRow row, IReadOnlyList<SlotHold> held) =>
+        held.FirstOrDefault(hold => hold.Covers(row.Practitioner.Id, row.Start, row.End)) is { } hold ? row with { HeldBy = hold.By, HeldUntil = hold.ExpiresAt } : row;
 
     internal static SlotRow Row(MisSlot slot, MisDirectory directory, ClinicTime time)
     {

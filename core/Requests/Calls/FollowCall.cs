@@ -1,5 +1,6 @@
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
 using MedCrm.Hosting;
@@ -36,6 +37,11 @@ public static class CallChangedHandler
         if (call.Phase == CallPhase.Ended || call.IsAnswered)
         {
             call = await WriteAsync(call, candidates, owners, session, log, numbers, options, hours, now, outgoing, ct);
+        }
+
+        if (call.Phase == CallPhase.Ended && before?.Phase != CallPhase.Ended && call.RequestId is { } spokenOf)
+        {
+            outgoing.Add(new ReleaseHolds(spokenOf, call.SubjectId, call.EndedAt ?? now));
         }
 
         session.Store(call);

@@ -44,6 +44,12 @@ public enum TimelineEventType
     [JsonStringEnumMemberName("slaBreached")] SlaBreached,
     [JsonStringEnumMemberName("unreachable")] Unreachable,
     [JsonStringEnumMemberName("reachable")] Reachable,
+
+    /// <summary>Something happened to a visit; see <see cref="TimelineEvent.Appointment"/>.</summary>
+    [JsonStringEnumMemberName("appointment")] Appointment,
+
+    /// <summary>The contact cannot be written to; a person tells them the text of the entry.</summary>
+    [JsonStringEnumMemberName("notTold")] NotTold,
 }
 
 /// <summary>How far an answer has come.</summary>
@@ -87,7 +93,14 @@ public sealed record TimelineEvent(
     Sealed? Reason = null,
     DateTimeOffset? Until = null,
     MatchGrade? Grade = null,
-    Sealed? PatientName = null);
+    Sealed? PatientName = null,
+    TimelineAppointment? Appointment = null);
+
+/// <summary>What happened to a visit.</summary>
+/// <param name="MoveTo">The time asked for instead. Null: none.</param>
+/// <param name="Problem">As in <see cref="AppointmentChanged.Problem"/>. Null: nothing is wrong.</param>
+public sealed record TimelineAppointment(
+    AppointmentId Id, AppointmentChange Change, AppointmentStatus Status, AppointmentTruth Truth, AppointmentSlot Slot, AppointmentSlot? MoveTo, string? Problem);
 
 /// <summary>One entry of the timeline.</summary>
 /// <param name="Id">Stable; an entry that changed later comes again under the same id.</param>
@@ -184,6 +197,11 @@ public static class GetTimelineEndpoint
         MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
         ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
         ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
+        NoticeRecorded { Notice: var notice } => [Written(e, TimelineKind.Reply, notice.MessageId, notice.At, null, notice.Kind, notice.ConversationId, notice.Text, deliveries.GetValueOrDefault(notice.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, notice.At)) with { Automated = true }],
+        ContactNotTold { Notice: var untold } => [Event(e, untold.At, new TimelineEvent(TimelineEventType.NotTold)) with { Text = untold.Text }],
+        AppointmentRecorded { Changed: var visit } => [Event(e, visit.At, new TimelineEvent(
+            TimelineEventType.Appointment, visit.By,
+            Appointment: new TimelineAppointment(visit.AppointmentId, visit.Change, visit.Status, visit.Truth, visit.Slot, visit.MoveTo, visit.Problem)))],
         NoteRecorded { Note: var note } => [Written(e, TimelineKind.Note, note.MessageId, note.At, note.Agent, null, note.ConversationId, note.Text, null)],
         DeliveryRecorded { Delivery: var delivery } => Delivered(e, delivery, earlier, deliveries),
         ContactLinked { Identified: var who } => who.Candidates is [var best, ..]
@@ -238,7 +256,7 @@ public static class GetTimelineEndpoint
                 call.Wait, call.Talk, call.Recording is not null));
 
     private static TimelineItem Written(
-        IEvent e, TimelineKind kind, MessageId id, DateTimeOffset at, Agent agent, ChannelKind? channel, ConversationId conversation, Sealed text, TimelineDelivery? delivery) =>
+        IEvent e, TimelineKind kind, MessageId id, DateTimeOffset at, Agent? agent, ChannelKind? channel, ConversationId conversation, Sealed text, TimelineDelivery? delivery) =>
         new(id.ToString(), e.Version, kind, at, null, agent, null, channel, conversation, null, text, [], null, null, false, [], delivery, null, null, []);
 
     private static TimelineItem Event(IEvent e, DateTimeOffset at, TimelineEvent what) =>

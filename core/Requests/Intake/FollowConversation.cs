@@ -23,6 +23,15 @@ public static class ConversationHandler
         return [new FirstResponseSettled(new RequestId(stream.Id), reply.SubjectId)];
     }
 
+    public static async Task Handle(NoticeSent notice, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(notice.ConversationId, session, log, ct);
+        if (!stream.Aggregate!.Knows(notice.MessageId))
+        {
+            await log.AppendAsync(stream, new NoticeRecorded(notice));
+        }
+    }
+
     public static async Task Handle(NoteAdded note, IDocumentSession session, RequestLog log, CancellationToken ct)
     {
         var stream = await RequestOf(note.ConversationId, session, log, ct);

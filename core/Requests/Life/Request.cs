@@ -15,6 +15,9 @@ public sealed record Request
     /// <summary>How many recent messages are remembered to recognise a repeat.</summary>
     private const int Memory = 50;
 
+    /// <summary>How long a manager looks at what she has just asked for.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
     /// <summary>Requests that a call has opened are about whatever the person called for.</summary>
     private const string CallTopic = "call";
 
@@ -100,6 +103,9 @@ public sealed record Request
 
     public IReadOnlyList<Guid> RecentMessages { get; init; } = [];
 
+    /// <summary>Visits asked for in it, in the order of asking.</summary>
+    public IReadOnlyList<RequestedVisit> Visits { get; init; } = [];
+
     public Agent? Assignee => AssigneeId is { } id ? new Agent(new AgentId(id), AssigneeName ?? "") : null;
 
     public bool IsClosed => Status == RequestStatus.Closed;
@@ -149,6 +155,9 @@ public sealed record Request
             AssigneeId = before.AssigneeId ?? e.Reply.Agent.Id.Value,
             AssigneeName = before.AssigneeId is null ? e.Reply.Agent.Name : before.AssigneeName,
         },
+        NoticeRecorded e => before.Next() with { RecentMessages = before.Remember(e.Notice.MessageId), LastReply = e.Notice.MessageId },
+        ContactNotTold e => before.Next() with { RecentMessages = before.Remember(e.Notice.MessageId), Unread = before.IsClosed ? before.Unread : Math.Max(1, before.Unread) },
+        AppointmentRecorded e => before.Next().With(e.Changed),
         NoteRecorded e => before.Next() with { RecentMessages = before.Remember(e.Note.MessageId) },
         DeliveryRecorded e => before.Next().With(e.Delivery),
         ContactLinked e => before.Next() with
@@ -180,7 +189,10 @@ public sealed record Request
 
     public RequestRow ToRow() => new(
         new RequestId(Id), Number, Rev, Status, Channel, new RequestRowContact(ContactId, ContactName, Phone, Email), Patient, Subject, Preview,
-        Unread, Suspicious, DeliveryFailed, Assignee, Outcome, ConversationId, ReplyBy, CreatedAt, LastContactAt, FirstResponseDueAt, SnoozedUntil, LastCall);
+        Unread, Suspicious, DeliveryFailed, Assignee, Outcome, ConversationId, ReplyBy, CreatedAt, LastContactAt, FirstResponseDueAt, SnoozedUntil, LastCall, ShownVisit);
+
+    private RequestRowAppointment? ShownVisit =>
+        Visits.LastOrDefault(visit => visit.Row.Status is not (AppointmentStatus.Cancelled or AppointmentStatus.NoShow))?.Row ?? (Visits is [.., var latest] ? latest.Row : null);
 
     private Request Next() => this with { Rev = Rev + 1 };
 
@@ -244,6 +256,35 @@ public sealed record Request
         };
     }
 
+    public bool KnowsVisit(AppointmentId id, long rev) => Visits.Any(visit => visit.Row.Id == id && visit.Revs.Contains(rev));
+
+    /// <summary>Is it news that somebody must look at? What is answered at once, the manager who asked sees herself.</summary>
+    public bool IsSurprise(AppointmentChanged changed) => changed.Change switch
+    {
+        AppointmentChange.Followed or AppointmentChange.Differs => true,
+        AppointmentChange.Refused or AppointmentChange.MoveRefused or AppointmentChange.CancelRefused =>
+            Visits.FirstOrDefault(visit => visit.Row.Id == changed.AppointmentId) is { AskedAt: { } asked } && changed.At - asked > AtOnce,
+        _ => false,
+    };
+
+    /// <summary>A visit changed. Its changes may overtake each other: the row shows the latest.</summary>
+    private Request With(AppointmentChanged changed)
+    {
+        var known = Visits.FirstOrDefault(visit => visit.Row.Id == changed.AppointmentId);
+        var isLatest = known is null || known.Revs.All(rev => rev < changed.Rev);
+        var visit = new RequestedVisit(
+            isLatest ? new RequestRowAppointment(changed.AppointmentId, changed.Status, changed.Truth, changed.Slot.Start, changed.Slot.TimeZone, changed.Problem) : known!.Row,
+            [.. known?.Revs ?? [], changed.Rev],
+            changed.Change is AppointmentChange.Proposed or AppointmentChange.MoveAsked or AppointmentChange.CancelAsked ? changed.At : known?.AskedAt);
+        var isWork = IsSurprise(changed);
+        return this with
+        {
+            Visits = known is null ? [.. Visits, visit] : [.. Visits.Select(other => ReferenceEquals(other, known) ? visit : other)],
+            Unread = isWork ? Unread + 1 : Unread,
+            Status = isWork && Status == RequestStatus.Waiting ? Working() : Status,
+        };
+    }
+
     /// <summary>An answer that did not arrive is work again, and nobody must have to look for it.</summary>
     private Request With(MessageDeliveryChanged delivery) =>
         delivery.Status == DeliveryStatus.Failed
@@ -259,6 +300,11 @@ public sealed record Request
     private IReadOnlyList<Guid> Remember(MessageId id) =>
         RecentMessages.Count < Memory ? [.. RecentMessages, id.Value] : [.. RecentMessages.Skip(1), id.Value];
 }
+
+/// <summary>A visit that was asked for in a request.</summary>
+/// <param name="Revs">Changes of it that were heard of; a repeat is recognised by them.</param>
+/// <param name="AskedAt">UTC instant of the last wish. Null: not heard of yet.</param>
+public sealed record RequestedVisit(RequestRowAppointment Row, IReadOnlyList<long> Revs, DateTimeOffset? AskedAt);
 
 /// <summary>Keeps the current state of every request beside its events, in the same transaction.</summary>
 public sealed class RequestProjection : SingleStreamProjection<Request, Guid>

@@ -1,5 +1,6 @@
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
 using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Sla;
@@ -159,7 +160,7 @@ public static class RequestCommandHandler
         }
 
         var closed = await log.AppendAsync(stream, new RequestClosed(command.Outcome, reason, command.By, clock.GetUtcNow()));
-        return (RequestAnswer.Done(closed), [new FirstResponseSettled(command.RequestId, subject)]);
+        return (RequestAnswer.Done(closed), [new FirstResponseSettled(command.RequestId, subject), new ReleaseHolds(command.RequestId, subject, closed.ClosedAt!.Value)]);
     }
 
     public static async Task<RequestAnswer> Handle(NoteRequest command, RequestLog log, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)

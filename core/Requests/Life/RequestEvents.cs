@@ -31,6 +31,15 @@ public sealed record ReplyRecorded(ReplySent Reply);
 
 public sealed record NoteRecorded(NoteAdded Note);
 
+/// <summary>Something was sent that no person has written: a confirmation, a reminder.</summary>
+public sealed record NoticeRecorded(NoticeSent Notice);
+
+/// <summary>The contact cannot be written to: a person tells them.</summary>
+public sealed record ContactNotTold(TellContact Notice);
+
+/// <summary>A visit that was asked for here has changed.</summary>
+public sealed record AppointmentRecorded(AppointmentChanged Changed);
+
 public sealed record DeliveryRecorded(MessageDeliveryChanged Delivery);
 
 public sealed record ContactLinked(ContactIdentified Identified);

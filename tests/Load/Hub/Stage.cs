@@ -12,6 +12,8 @@ internal sealed class Stage : IAsyncDisposable
     private static readonly string[] Rooms = ["Chat", "Requests", "Patients", "Gateway", "Connectors", "Vault"];
     private static readonly string[] Parts = ["chat", "requests", "patients", "website", "gateway"];
     private readonly string _home;
+    private readonly Dictionary<string, Uri> _addresses = [];
+    private Dictionary<string, string> _settings = [];
     private bool _keep;
 
     private Stage(Setting setting, string home, PostgresPeer postgres, RabbitPeer? broker, Uri window)
@@ -34,6 +36,9 @@ internal sealed class Stage : IAsyncDisposable
     public List<HubProcess> Processes { get; } = [];
 
     public string Logs => Path.Combine(_home, "logs");
+
+    /// <summary>With it the gateway signs who asks; whoever has it asks a room directly.</summary>
+    public string SigningKeyFile => Path.Combine(_home, "signing-key");
 
     /// <summary>Starts everything and waits until it is ready.</summary>
     /// <param name="setting">Transport and layout.</param>
@@ -82,6 +87,19 @@ internal sealed class Stage : IAsyncDisposable
                 throw new LoadException($"{process.Name} does not become ready; its log: {Logs}/{process.Name}.log");
             }
         }
+    }
+
+    /// <summary>Where a part of its own process answers.</summary>
+    public Uri AddressOf(string part) => _addresses[part];
+
+    /// <summary>One more process of a part; the bus must be clustered.</summary>
+    /// <returns>Where it answers.</returns>
+    public async Task<Uri> StartAnotherAsync(string part)
+    {
+        var url = new Uri($"http://127.0.0.1:{Shell.FreePorts(1)[0]}");
+        Processes.Add(HubProcess.Start(part, url, Path.Combine(Logs, $"{part}-2.log"), new Dictionary<string, string>(_settings) { [$"Parts__{part}__Url"] = url.ToString() }, _home, "run", part));
+        await WaitUntilReadyAsync();
+        return url;
     }
 
     /// <summary>Leaves logs and data for whoever looks for the cause.</summary>
@@ -135,8 +153,10 @@ internal sealed class Stage : IAsyncDisposable
             settings[$"Parts__{part}__Url"] = $"http://127.0.0.1:{port}";
         }
 
+        _settings = settings;
         foreach (var (part, port) in parts.Zip(ports))
         {
+            _addresses[part] = new Uri($"http://127.0.0.1:{port}");
             Processes.Add(Start(part, new Uri($"http://127.0.0.1:{port}"), settings, "run", part));
         }
     }

@@ -68,11 +68,13 @@ internal sealed class Screen : IAsyncDisposable
         }, TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(50));
     }
 
-    /// <summary>What people wrote in a request, as its timeline shows it: texts of the contacts, in order.</summary>
-    public async Task<IReadOnlyList<string>> TimelineAsync(Guid request) =>
+    /// <summary>What was written in a request, as its timeline shows it, in order.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="kind"><c>inbound</c>: by the contacts. <c>reply</c>: to them.</param>
+    public async Task<IReadOnlyList<string>> TimelineAsync(Guid request, string kind = "inbound") =>
         [.. (await _client.GetFromJsonAsync<JsonElement>(new Uri($"/api/requests/{request}/timeline", UriKind.Relative)))
             .GetProperty("items").EnumerateArray()
-            .Where(item => item.GetProperty("kind").GetString() == "inbound")
+            .Where(item => item.GetProperty("kind").GetString() == kind)
             .Select(item => item.GetProperty("text").GetString() ?? "")];
 
     /// <summary>The words that the inbox shows of a request.</summary>

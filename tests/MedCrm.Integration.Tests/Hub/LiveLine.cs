@@ -13,6 +13,8 @@ public sealed class LiveLine : IAsyncDisposable
 
     private readonly ConcurrentQueue<JsonNode> _calls = new();
 
+    private readonly ConcurrentQueue<JsonNode> _slots = new();
+
     private LiveLine(HubConnection connection) => _connection = connection;
 
     /// <summary>What the window was told when it came.</summary>
@@ -28,6 +30,9 @@ public sealed class LiveLine : IAsyncDisposable
     /// <summary>Cards of calls pushed since.</summary>
     public IReadOnlyList<JsonNode> Calls => [.. _calls];
 
+    /// <summary>Slots held and let go since.</summary>
+    public IReadOnlyList<JsonNode> Slots => [.. _slots];
+
     public static async Task<LiveLine> OpenAsync(HubConnection connection, Guid? epoch, long after)
     {
         var line = new LiveLine(connection);
@@ -39,6 +44,7 @@ public sealed class LiveLine : IAsyncDisposable
             }
         });
         connection.On<JsonElement>("call", card => line._calls.Enqueue(JsonNode.Parse(card.GetRawText())!));
+        connection.On<JsonElement>("slot", change => line._slots.Enqueue(JsonNode.Parse(change.GetRawText())!));
         await connection.StartAsync();
         line.Resumed = JsonNode.Parse((await connection.InvokeAsync<JsonElement>("Resume", epoch, after)).GetRawText())!;
         return line;

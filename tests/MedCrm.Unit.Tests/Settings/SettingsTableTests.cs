@@ -12,6 +12,7 @@ using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
+using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;
 using MedCrm.Requests;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class SettingsTableTests
     [
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (BusinessHoursOptions.Section, typeof(BusinessHoursOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
-        (MisOptions.Section, typeof(MisOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
+        (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (NServiceBusOptions.Section, typeof(NServiceBusOptions)),

@@ -35,6 +35,8 @@ internal static class Rooms
             Api("patients", "/api/patients/{**rest}"),
             Api("patients", "/api/access-log/{**rest}"),
             Api("patients", "/api/slots/{**rest}"),
+            Api("patients", "/api/holds/{**rest}"),
+            Api("patients", "/api/appointments/{**rest}"),
             Api("patients", "/api/locations"),
             Api("patients", "/api/practitioners"),
             Api("patients", "/api/specialties"),

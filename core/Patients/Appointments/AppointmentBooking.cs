@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization;
+using MedCrm.Contracts;
+using Wolverine;
+using Wolverine.Persistence.Sagas;
+
+namespace MedCrm.Patients.Appointments;
+
+/// <summary>
+/// Sees through what a visit wants from the MIS (book, move, cancel, confirm), one errand at a time, for as long as it takes.
+/// Repeat: an answer to an errand that is over finds the saga gone. Disorder: a wish that comes while an errand runs waits for its answer.
+/// Timeout: the errand is run again with doubling patience, and there is no last time; a wish ends when the MIS has answered it.
+/// Refusal and an unknown outcome are the errand's: it writes what came of it to the visit, and an unknown outcome is looked up before it is repeated.
+/// </summary>
+public sealed class AppointmentBooking : Saga
+{
+    private const int MostDoublings = 12;
+
+    public Guid Id { get; set; }
+
+    public DataSubjectId SubjectId { get; set; }
+
+    /// <summary>An errand is under way; its answer will come.</summary>
+    public bool Running { get; set; }
+
+    /// <summary>Something more was wished for meanwhile.</summary>
+    public bool Wished { get; set; }
+
+    /// <summary>Pauses since the last progress.</summary>
+    public int Pauses { get; set; }
+
+    public static (AppointmentBooking, OutgoingMessages) Begin(Appointment visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        var saga = new AppointmentBooking { Id = visit.Id, SubjectId = visit.SubjectId };
+        return (saga, saga.Run());
+    }
+
+    /// <summary>A person wished for something more.</summary>
+    public OutgoingMessages Wish()
+    {
+        if (!Running)
+        {
+            return Run();
+        }
+
+        Wished = true;
+        return [];
+    }
+
+    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandAnswered.AppointmentKey))] ErrandAnswered answered, BookingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        ArgumentNullException.ThrowIfNull(options);
+        if (answered.Open && (answered.Progress || Wished))
+        {
+            return Run();
+        }
+
+        if (!answered.Open && !Wished)
+        {
+            MarkCompleted();
+            return [];
+        }
+
+        if (Wished)
+        {
+            return Run();
+        }
+
+        Running = false;
+        var pause = options.FirstPause * Math.Pow(2, Math.Min(Pauses, MostDoublings));
+        pause = pause < options.LongestPause ? pause : options.LongestPause;
+        Pauses++;
+        var outgoing = new OutgoingMessages();
+        outgoing.Delay(new ErrandDue(new AppointmentId(Id), SubjectId, Pauses), answered.PauseSeconds is { } asked && TimeSpan.FromSeconds(asked) > pause ? TimeSpan.FromSeconds(asked) : pause);
+        return outgoing;
+    }
+
+    /// <summary>A timeout cannot be recalled; it counts only for the pause it was set for.</summary>
+    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandDue.AppointmentKey))] ErrandDue due)
+    {
+        ArgumentNullException.ThrowIfNull(due);
+        if (Running || due.Pause != Pauses)
+        {
+            return [];
+        }
+
+        var pauses = Pauses;
+        var run = Run();
+        Pauses = pauses;
+        return run;
+    }
+
+    public static void NotFound(ErrandAnswered _)
+    {
+    }
+
+    public static void NotFound(ErrandDue _)
+    {
+    }
+
+    private OutgoingMessages Run()
+    {
+        (Running, Wished, Pauses) = (true, false, 0);
+        return [new RunErrand(new AppointmentId(Id), SubjectId)];
+    }
+}
+
+/// <summary>Command of <see cref="AppointmentBooking"/>: do at the MIS whatever the visit wants next.</summary>
+[WireName("patients.run-errand/1")]
+public sealed record RunErrand(AppointmentId AppointmentId, DataSubjectId SubjectId) : IAboutSubject;
+
+/// <summary>What came of an errand; what it means stands in the visit.</summary>
+/// <param name="Open">The visit still wants something.</param>
+/// <param name="Progress">The MIS has answered; whatever is open is the next thing.</param>
+/// <param name="PauseSeconds">How long the MIS asked us to wait. Null: it did not say.</param>
+[WireName("patients.errand-answered/1")]
+public sealed record ErrandAnswered(AppointmentId AppointmentId, DataSubjectId SubjectId, bool Open, bool Progress, int? PauseSeconds) : IAboutSubject
+{
+    /// <summary>The visit's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid AppointmentKey => AppointmentId.Value;
+}
+
+/// <summary>Timeout of <see cref="AppointmentBooking"/>.</summary>
+/// <param name="Pause">Which pause is over.</param>
+[WireName("patients.errand-due/1")]
+public sealed record ErrandDue(AppointmentId AppointmentId, DataSubjectId SubjectId, int Pause) : IAboutSubject
+{
+    /// <summary>The visit's UUID as sagas look it up.</summary>
+    [JsonIgnore]
+    public Guid AppointmentKey => AppointmentId.Value;
+}

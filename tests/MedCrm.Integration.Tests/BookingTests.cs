@@ -1,0 +1,307 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MedCrm.Contracts;
+using MedCrm.Hosting.Bus;
+using MedCrm.Integration.Tests.Hub;
+using MedCrm.Patients.Appointments;
+using Npgsql;
+using Xunit;
+
+namespace MedCrm.Integration.Tests;
+
+/// <summary>A visit from the wish to the patient's letter, with a MIS that answers, refuses, loses its answer or is away.</summary>
+public sealed class BookingTests(Hubs hubs)
+{
+    private static int _patients = 40;
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_visit_is_booked_once_the_patient_is_told_and_the_request_shows_it(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, slot, key) = (Patient(), await SlotAsync(window), Key());
+        var wish = new { requestId = row["id"], patientId = patient, slotId = slot["id"], idempotencyKey = key };
+
+        using var answer = await window.PostAsync("/api/appointments", wish);
+        var visit = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, visit.ToJsonString());
+        Assert.Equal(("booked", "agreed", patient), ((string?)visit["status"], (string?)visit["truth"], (string?)visit["patient"]!["id"]));
+        Assert.NotNull(visit["patient"]!["name"]);
+        Assert.Equal((string?)slot["localStart"], (string?)visit["slot"]!["localStart"]);
+
+        // Twelve more clicks are the same visit.
+        var repeats = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => window.PostAsync("/api/appointments", wish)));
+        Assert.All(repeats, repeat => Assert.Equal(HttpStatusCode.Created, repeat.StatusCode));
+        Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
+        Assert.Equal("idempotency-key.reused", (string?)(await window.RefusedAsync(HttpStatusCode.Conflict, "/api/appointments", wish with { patientId = "1" }))["title"]);
+
+        var letter = Assert.Single(await LettersAsync(hub, person, 1));
+        Assert.StartsWith("Запись подтверждена: ", letter, StringComparison.Ordinal);
+        Assert.Contains((string)slot["location"]!["name"]!, letter, StringComparison.Ordinal);
+        Assert.DoesNotContain((string)slot["practitioner"]!["name"]!, letter, StringComparison.Ordinal);
+
+        await VisitEventAsync(window, row, "booked");
+        await Eventually.TrueAsync(async () => (string?)(await window.RequestAsync((string)row["id"]!))["appointment"]?["status"] == "booked", "visit in the row");
+        Assert.DoesNotContain(await window.TimelineAsync((string)row["id"]!), entry => (string?)entry["event"]?["type"] == "notTold");
+        foreach (var filter in new[] { $"requestId={row["id"]}", $"contactId={row["contact"]!["id"]}", $"patientId={patient}" })
+        {
+            Assert.Equal([(string)visit["id"]!], (await window.GetAsync($"/api/appointments?{filter}"))["items"]!.AsArray().Select(one => (string)one!["id"]!));
+        }
+
+        var seen = (await (await hub.WindowAsync("admin")).GetAsync($"/api/access-log?patientId={patient}"))["items"]!.AsArray();
+        Assert.Contains(seen, entry => (string?)entry!["purpose"] == "appointment" && (string?)entry["requestId"] == (string?)row["id"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_held_slot_is_seen_by_all_and_nobody_else_gets_it(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var colleague = await hub.WindowAsync("manager2");
+        await using var line = await colleague.ListenAsync();
+        var (patient, slot) = (Patient(), await SlotAsync(window));
+        var id = (string)slot["id"]!;
+
+        var hold = await window.DoAsync($"/api/slots/{id}/hold", new { requestId = row["id"] });
+        Assert.Equal((string?)hold["id"], (string?)(await window.DoAsync($"/api/slots/{id}/hold", new { requestId = row["id"] }))["id"]);
+        await Eventually.TrueAsync(() => Task.FromResult(line.Slots.Any(change => (string?)change["slotId"] == id && change["heldBy"] is not null)), "word of the hold");
+        Assert.NotNull((await ListedAsync(colleague, slot))["heldBy"]!["name"]);
+
+        var refused = await colleague.RefusedAsync(HttpStatusCode.Conflict, $"/api/slots/{id}/hold", new { });
+        Assert.Equal(("slot.held", (string?)hold["heldBy"]!["name"], 3), ((string?)refused["title"], (string?)refused["heldBy"]!["name"], refused["alternatives"]!.AsArray().Count));
+        var booking = new { requestId = row["id"], patientId = patient, slotId = id, idempotencyKey = Key() };
+        Assert.Equal("slot.held", (string?)(await colleague.RefusedAsync(HttpStatusCode.Conflict, "/api/appointments", booking))["title"]);
+
+        using var released = await window.Http.DeleteAsync($"/api/holds/{hold["id"]}");
+        Assert.Equal(HttpStatusCode.NoContent, released.StatusCode);
+        await Eventually.TrueAsync(() => Task.FromResult(line.Slots.Any(change => (string?)change["slotId"] == id && change["heldBy"] is null)), "word of the release");
+        Assert.Equal("booked", (string?)(await colleague.DoAsync("/api/appointments", booking))["status"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Closing_the_request_lets_its_slots_go(BusTransport transport)
+    {
+        var (_, window, _, row) = await WroteAsync(transport);
+        var slot = await SlotAsync(window);
+        await window.DoAsync($"/api/slots/{slot["id"]}/hold", new { requestId = row["id"] });
+        Assert.NotNull((await ListedAsync(window, slot))["heldBy"]);
+        await window.DoAsync($"/api/requests/{row["id"]}/close", new { outcome = "answered" });
+        await Eventually.TrueAsync(async () => (await ListedAsync(window, slot))["heldBy"] is null, "slot let go");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Two_holds_of_one_practitioner_that_overlap_are_refused_by_the_database(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var doctor = $"doctor-{Guid.NewGuid():N}";
+        Task<object?> HoldAsync(string slot, string from, string to) => hub.AskAsync<object>(
+            "Patients",
+            "insert into booking.holds (id, slot_id, practitioner_id, starts_at, ends_at, agent_id, agent_name, held_at) values (gen_random_uuid(), $1, $2, $3::text::timestamptz, $4::text::timestamptz, gen_random_uuid(), 'x', now())",
+            slot, doctor, from, to);
+        await HoldAsync("a", "2030-01-01T09:00Z", "2030-01-01T09:30Z");
+        await HoldAsync("b", "2030-01-01T09:30Z", "2030-01-01T10:00Z");
+        Assert.Equal(PostgresErrorCodes.ExclusionViolation, (await Assert.ThrowsAsync<PostgresException>(() => HoldAsync("c", "2030-01-01T09:29Z", "2030-01-01T09:31Z"))).SqlState);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_slot_that_the_clinics_own_screen_took_is_refused_with_the_nearest_others(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var slot = await SlotAsync(window);
+        await hub.AskAsync<object>(
+            "Patients", "update demo_mis.slots set free = false where practitioner_id = $1::text::int and starts_at = $2::text::timestamp", (string)slot["practitioner"]!["id"]!, (string)slot["localStart"]!);
+        var refused = await BookAsync(window, row, slot, HttpStatusCode.Conflict);
+        Assert.Equal(("slot.taken", 3), ((string?)refused["title"], refused["alternatives"]!.AsArray().Count));
+        Assert.DoesNotContain(refused["alternatives"]!.AsArray(), other => (string?)other!["id"] == (string?)slot["id"]);
+        var visit = await window.GetAsync($"/api/appointments/{refused["appointmentId"]}");
+        Assert.Equal(("cancelled", "slot.taken"), ((string?)visit["status"], (string?)visit["problem"]!["code"]));
+        await VisitEventAsync(window, row, "refused");
+        // Nobody keeps what nobody got: the next refusal comes from the schedule, not from a hold.
+        Assert.Equal("slot.taken", (string?)(await window.RefusedAsync(HttpStatusCode.Conflict, $"/api/slots/{slot["id"]}/hold", new { }))["title"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task While_the_MIS_is_away_the_visit_is_preliminary_and_nobody_is_told_otherwise(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        await FaultAsync(hub, "book", "Down", 2);
+        var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted);
+        Assert.Equal(("pending", "waiting", "mis.away"), ((string?)visit["status"], (string?)visit["truth"], (string?)visit["delay"]));
+
+        await BecomesAsync(window, visit, "booked");
+        var letters = await LettersAsync(hub, person, 2);
+        Assert.Equal(["Предварительно", "Запись подтверждена"], letters.Select(letter => letter.Split(':')[0]));
+        await VisitEventAsync(window, row, "delayed");
+        await VisitEventAsync(window, row, "booked");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_lost_answer_is_looked_up_before_anything_is_repeated(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var patient = Patient();
+        await FaultAsync(hub, "book", "TimeoutAfterCommit", 1);
+        await FaultAsync(hub, "find-appointment", "Down", 1);
+        var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted, patient);
+        await BecomesAsync(window, visit, "booked");
+        Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task What_cannot_be_booked_is_refused_with_a_word_of_its_own(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var slot = await SlotAsync(window);
+        var past = $"1-past-{Guid.NewGuid():N}";
+        await hub.AskAsync<object>("Patients", "insert into mis.free_slots (id, practitioner_id, location_id, starts_at, ends_at, local_day, local_minute) values ($1, '1', '1', now() - interval '1 day', now() - interval '23 hours', current_date, 0)", past);
+        var patient = Patient();
+        await RefusedAsync("slot.past", HttpStatusCode.Conflict, row["id"], patient, past);
+        await RefusedAsync("slot.not-found", HttpStatusCode.NotFound, row["id"], patient, "nowhere");
+        await RefusedAsync("patient.not-found", HttpStatusCode.NotFound, row["id"], "nobody", slot["id"]);
+        await RefusedAsync("request.not-found", HttpStatusCode.NotFound, Guid.NewGuid().ToString(), patient, slot["id"]);
+        Assert.Equal("appointment.slotId-missing", (string?)(await window.RefusedAsync(HttpStatusCode.BadRequest, "/api/appointments", new { requestId = row["id"], patientId = "1", idempotencyKey = "k" }))["errors"]!["slotId"]![0]);
+        await hub.AskAsync<object>("Patients", "delete from mis.free_slots where id = $1", past);
+
+        async Task RefusedAsync(string title, HttpStatusCode status, object? request, string patientId, object? slotId) => Assert.Equal(
+            title, (string?)(await window.RefusedAsync(status, "/api/appointments", new { requestId = request, patientId, slotId, idempotencyKey = Key() }))["title"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_visit_is_moved_and_never_stands_without_a_slot(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, first) = (Patient(), await SlotAsync(window));
+        var visit = await BookAsync(window, row, first, HttpStatusCode.Created, patient);
+        await LettersAsync(hub, person, 1);
+
+        // A slot that somebody else has: the old time stands.
+        var taken = await SlotAsync(window);
+        await hub.AskAsync<object>(
+            "Patients", "update demo_mis.slots set free = false where practitioner_id = $1::text::int and starts_at = $2::text::timestamp", (string)taken["practitioner"]!["id"]!, (string)taken["localStart"]!);
+        var refused = await window.RefusedAsync(HttpStatusCode.Conflict, $"/api/appointments/{visit["id"]}/reschedule", new { slotId = taken["id"], idempotencyKey = Key() });
+        Assert.Equal(("slot.taken", 3), ((string?)refused["title"], refused["alternatives"]!.AsArray().Count));
+        Assert.Equal((string?)first["start"], (string?)(await window.GetAsync($"/api/appointments/{visit["id"]}"))["slot"]!["start"]);
+
+        // Somebody touched it in the MIS, and the MIS is away for a moment: the wish outlives both.
+        await hub.AskAsync<object>("Patients", "update demo_mis.appointments set version = version + 1 where patient_id = $1::text::int", patient);
+        await FaultAsync(hub, "reschedule", "Down", 1);
+        var (second, key) = (await SlotAsync(window), Key());
+        using var asked = await window.PostAsync($"/api/appointments/{visit["id"]}/reschedule", new { slotId = second["id"], idempotencyKey = key });
+        var moving = (await asked.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((HttpStatusCode.Accepted, "booked", "waiting", (string?)first["start"], (string?)second["start"]), (asked.StatusCode, (string?)moving["status"], (string?)moving["truth"], (string?)moving["slot"]!["start"], (string?)moving["moveTo"]!["start"]));
+        Assert.Equal("appointment.busy", (string?)(await window.RefusedAsync(HttpStatusCode.Conflict, $"/api/appointments/{visit["id"]}/reschedule", new { slotId = taken["id"], idempotencyKey = Key() }))["title"]);
+        await Eventually.TrueAsync(async () => await window.GetAsync($"/api/appointments/{visit["id"]}") is var now && (string?)now["slot"]!["start"] == (string?)second["start"] && (string?)now["truth"] == "agreed", "moved visit");
+        Assert.Equal("booked", (string?)(await window.DoAsync($"/api/appointments/{visit["id"]}/reschedule", new { slotId = second["id"], idempotencyKey = key }))["status"]);
+        Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int and status = 'Booked'", patient));
+        Assert.True(await FreeAsync(hub, first));
+        Assert.False(await FreeAsync(hub, second));
+        Assert.Equal(["Запись подтверждена", "Запись перенесена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
+        await VisitEventAsync(window, row, "moved");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_visit_is_confirmed_and_cancelled_each_once(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var slot = await SlotAsync(window);
+        var visit = await BookAsync(window, row, slot, HttpStatusCode.Created);
+        var path = $"/api/appointments/{visit["id"]}";
+        var confirmed = await window.DoAsync($"{path}/confirm");
+        Assert.NotNull(confirmed["confirmedAt"]);
+        Assert.Equal((string?)confirmed["confirmedAt"], (string?)(await window.DoAsync($"{path}/confirm"))["confirmedAt"]);
+
+        var wish = new { reason = "Пациент заболел", idempotencyKey = Key() };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => window.PostAsync($"{path}/cancel", wish)));
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted));
+        await BecomesAsync(window, visit, "cancelled");
+        Assert.Equal("cancelled", (string?)(await window.DoAsync($"{path}/cancel", new { idempotencyKey = Key() }))["status"]);
+        Assert.True(await FreeAsync(hub, slot));
+        Assert.Equal(["Запись подтверждена", "Запись отменена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
+        Assert.Equal("appointment.over", (string?)(await window.RefusedAsync(HttpStatusCode.Conflict, $"{path}/confirm"))["title"]);
+        Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from patients.mt_events where stream_id = $1 and type = 'appointment_cancelled'", Guid.Parse((string)visit["id"]!)));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task What_is_cancelled_before_the_MIS_has_answered_leaves_nothing_behind(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var (patient, slot) = (Patient(), await SlotAsync(window));
+        // The MIS books, its answer is lost, and it cannot be asked: whatever is there must go.
+        await FaultAsync(hub, "book", "TimeoutAfterCommit", 1);
+        await FaultAsync(hub, "find-appointment", "Down", 1);
+        var visit = await BookAsync(window, row, slot, HttpStatusCode.Accepted, patient);
+        await window.DoAsync($"/api/appointments/{visit["id"]}/cancel", new { idempotencyKey = Key() });
+        await BecomesAsync(window, visit, "cancelled");
+        Assert.Equal(0L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int and status = 'Booked'", patient));
+        Assert.True(await FreeAsync(hub, slot));
+        await Eventually.TrueAsync(async () => (await ListedAsync(window, slot))["heldBy"] is null, "slot offered again");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Answers_and_timeouts_of_errands_that_nobody_runs_mean_nothing(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Created);
+        var (id, subject) = (new AppointmentId(Guid.Parse((string)visit["id"]!)), DataSubjectId.New());
+        await hub.InvokeAsync("patients", new ErrandDue(id, subject, 3));
+        await hub.InvokeAsync("patients", new ErrandAnswered(id, subject, true, false, null));
+        await hub.InvokeAsync("patients", new RunErrand(id, subject));
+        await hub.InvokeAsync("patients", new RunErrand(new AppointmentId(Guid.NewGuid()), subject));
+        Assert.Equal((long)visit["rev"]!, (long)(await window.GetAsync($"/api/appointments/{id}"))["rev"]!);
+    }
+
+    private static string Key() => Guid.NewGuid().ToString();
+
+    private async Task<(TestHub Hub, Window Window, Person Person, JsonNode Row)> WroteAsync(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var person = Person.New();
+        await window.SendFormAsync(person.Form("Хочу записаться"));
+        return (hub, window, person, await window.RowOfAsync(person, row => row["contact"]!["id"] is not null));
+    }
+
+    /// <summary>Somebody of the demo clinic whom no other test books.</summary>
+    private static string Patient() => Interlocked.Increment(ref _patients).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A free slot of some practitioner, each time another one; so far ahead that the schedule is not read again meanwhile.</summary>
+    private static async Task<JsonNode> SlotAsync(Window window)
+    {
+        var slots = await Eventually.AsyncOf(async () => (await window.GetAsync($"/api/slots?from={Day(10)}&to={Day(14)}&limit=500"))["items"]!.AsArray() is { Count: > 100 } some ? some : null, "free slots");
+        var free = slots.Where(slot => slot!["heldBy"] is null).ToList();
+        return free[Random.Shared.Next(free.Count)]!;
+
+        static string Day(int ahead) => TimeProvider.System.GetUtcNow().AddDays(ahead).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<JsonNode> ListedAsync(Window window, JsonNode slot)
+    {
+        var day = ((string)slot["localStart"]!)[..10];
+        return (await window.GetAsync($"/api/slots?practitioner={slot["practitioner"]!["id"]}&from={day}&to={day}&limit=500"))["items"]!.AsArray().First(one => (string?)one!["id"] == (string?)slot["id"])!;
+    }
+
+    private static async Task<JsonNode> BookAsync(Window window, JsonNode row, JsonNode slot, HttpStatusCode expected, string? patient = null)
+    {
+        using var answer = await window.PostAsync(
+            "/api/appointments", new { requestId = row["id"], patientId = patient ?? Patient(), slotId = slot["id"], idempotencyKey = Key() });
+        var body = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.True(answer.StatusCode == expected, $"{(int)answer.StatusCode} {body.ToJsonString()}");
+        return body;
+    }
+
+    private static Task<object?> FaultAsync(TestHub hub, string operation, string kind, int times) =>
+        hub.AskAsync<object>("Patients", "insert into demo_mis.faults (operation, kind, remaining) values ($1, $2, $3)", operation, kind, times);
+
+    private static Task BecomesAsync(Window window, JsonNode visit, string status) =>
+        Eventually.TrueAsync(async () => await window.GetAsync($"/api/appointments/{visit["id"]}") is var now && (string?)now["status"] == status && (string?)now["truth"] == "agreed", $"{status} visit");
+
+    private static async Task VisitEventAsync(Window window, JsonNode row, string change) =>
+        await window.EntryAsync((string)row["id"]!, entry => (string?)entry["event"]?["appointment"]?["change"] == change, $"'{change}' in the timeline");
+
+    private static async Task<bool> FreeAsync(TestHub hub, JsonNode slot) => await hub.AskAsync<bool>(
+        "Patients", "select free from demo_mis.slots where practitioner_id = $1::text::int and starts_at = $2::text::timestamp", (string)slot["practitioner"]!["id"]!, (string)slot["localStart"]!);
+
+    private static Task<List<string>> LettersAsync(TestHub hub, Person person, int count) => Eventually.AsyncOf(
+        () => Task.FromResult(hub.PostOffice.LettersTo(person).Select(letter => letter.Text).Where(text => text.StartsWith("Запись", StringComparison.Ordinal) || text.StartsWith("Предварительно", StringComparison.Ordinal)).ToList() is var letters && letters.Count >= count ? letters : null),
+        $"{count} letters");
+}

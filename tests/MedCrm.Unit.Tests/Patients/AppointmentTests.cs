@@ -1,0 +1,166 @@
+using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
+using MedCrm.Patients.Appointments;
+using Wolverine;
+using Xunit;
+
+namespace MedCrm.Unit.Tests.Patients;
+
+public sealed class AppointmentTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Agent Anna = new(AgentId.New(), "Ковалёва Анна");
+    private static readonly AppointmentSlot Friday = Slot("5-1", 30);
+    private static readonly AppointmentSlot Saturday = Slot("5-2", 54);
+
+    private static readonly AppointmentProposed Proposed = new(RequestId.New(), ContactId.New(), DataSubjectId.New(), "7", Friday, "k1", Anna, Noon);
+    private static readonly AppointmentBooked Booked = new("42", "1", Friday, Noon.AddSeconds(1));
+    private static readonly AppointmentDelayed Delayed = new("mis.away", Noon.AddSeconds(1));
+    private static readonly MoveAsked MoveAsked = new(Saturday, "k2", Anna, Noon.AddMinutes(1));
+    private static readonly CancelAsked CancelAsked = new(null, "k3", Anna, Noon.AddMinutes(2));
+
+    [Fact]
+    public void Nothing_is_booked_before_the_MIS_said_so()
+    {
+        Assert.Equal((AppointmentStatus.Proposed, AppointmentTruth.Waiting, Errand.Book), State(Proposed));
+        Assert.Equal((AppointmentStatus.Pending, AppointmentTruth.Waiting, Errand.Book), State(Proposed, Delayed));
+        Assert.Equal((AppointmentStatus.Booked, AppointmentTruth.Agreed, Errand.None), State(Proposed, Delayed, Booked));
+        Assert.Null(After(Proposed, Delayed, Booked).Delay);
+    }
+
+    [Fact]
+    public void What_the_MIS_refused_is_over_and_says_why()
+    {
+        var refused = After(Proposed, new AppointmentRefused(new AppointmentProblem("slot.taken", null, "k1", [Saturday]), Noon));
+        Assert.Equal((AppointmentStatus.Cancelled, "slot.taken", "5-2"), (refused.Status, refused.Problem!.Code, refused.Problem.Alternatives[0].SlotId));
+        Assert.Equal((AppointmentTruth.Agreed, Errand.None), (refused.Truth, refused.Errand));
+    }
+
+    [Fact]
+    public void The_old_time_stands_until_the_new_one_is_agreed()
+    {
+        var moving = After(Proposed, Booked, MoveAsked);
+        Assert.Equal((Friday, AppointmentStatus.Booked, AppointmentTruth.Waiting, Errand.Move), (moving.Slot, moving.Status, moving.Truth, moving.Errand));
+        Assert.Equal((Friday, Errand.None), Where(Proposed, Booked, MoveAsked, new MoveRefused(new AppointmentProblem("slot.taken", null, "k2", []), Noon)));
+        Assert.Equal((Saturday, Errand.None), Where(Proposed, Booked, MoveAsked, new AppointmentMoved("43", "1", Saturday, Noon)));
+    }
+
+    [Fact]
+    public void One_wish_after_another()
+    {
+        Assert.Equal(Errand.Book, After(Proposed, CancelAsked).Errand);
+        Assert.Equal(Errand.Cancel, After(Proposed, CancelAsked, Booked).Errand);
+        Assert.Equal(Errand.Move, After(Proposed, Booked, MoveAsked, CancelAsked).Errand);
+        Assert.Equal(Errand.Cancel, After(Proposed, Booked, MoveAsked, CancelAsked, new AppointmentMoved("42", "2", Saturday, Noon)).Errand);
+        Assert.Equal(Errand.None, After(Proposed, Booked, CancelAsked, new AppointmentCancelled("2", Noon)).Errand);
+        Assert.Equal(["k2", "k3"], After(Proposed, Booked, MoveAsked, CancelAsked).Keys);
+    }
+
+    [Fact]
+    public void Whoever_confirmed_one_time_has_not_confirmed_another()
+    {
+        var confirmed = new AppointmentConfirmed(null, Noon);
+        Assert.Equal((Noon, Errand.Confirm, AppointmentTruth.Agreed), (After(Proposed, Booked, confirmed).ConfirmedAt, After(Proposed, Booked, confirmed).Errand, After(Proposed, Booked, confirmed).Truth));
+        Assert.Null(After(Proposed, Booked, confirmed, MoveAsked, new AppointmentMoved("42", "2", Saturday, Noon)).ConfirmedAt);
+        Assert.Null(After(Proposed, Booked, confirmed, new AppointmentFollowed(AppointmentStatus.Booked, "42", "2", Saturday, Noon)).ConfirmedAt);
+        Assert.Equal(Noon, After(Proposed, Booked, confirmed, new AppointmentFollowed(AppointmentStatus.Arrived, "42", "2", Friday, Noon)).ConfirmedAt);
+    }
+
+    [Fact]
+    public void The_MIS_wins_and_its_word_ends_a_difference()
+    {
+        var differs = After(Proposed, Booked, new AppointmentDiffers("appointment.not-found", Noon));
+        Assert.Equal(AppointmentTruth.Differs, differs.Truth);
+        Assert.Equal((AppointmentStatus.NoShow, AppointmentTruth.Agreed, Errand.None), State(Proposed, Booked, MoveAsked, new AppointmentDiffers("x", Noon), new AppointmentFollowed(AppointmentStatus.NoShow, "42", "3", Friday, Noon)));
+    }
+
+    [Fact]
+    public void A_repeated_booking_is_known_by_what_it_asked_for_also_after_a_move()
+    {
+        var moved = After(Proposed with { AskedPatientId = "6" }, Booked, MoveAsked, new AppointmentMoved("42", "2", Saturday, Noon));
+        Assert.True(moved.AskedFor("6", "5-1"));
+        Assert.False(moved.AskedFor("7", "5-1"));
+        Assert.False(moved.AskedFor("6", "5-2"));
+    }
+
+    [Theory]
+    // 27 November, half past two UTC, by two clocks.
+    [InlineData("2026-11-27T14:30:00Z", "Europe/Moscow", "пятница, 27 ноября, 17:30")]
+    [InlineData("2026-11-27T14:30:00Z", "Asia/Yekaterinburg", "пятница, 27 ноября, 19:30")]
+    // The hour that clocks show twice is told by its instant.
+    [InlineData("2026-10-25T00:30:00Z", "Europe/Berlin", "воскресенье, 25 октября, 02:30")]
+    [InlineData("2026-10-25T02:30:00Z", "Europe/Berlin", "воскресенье, 25 октября, 03:30")]
+    public void People_hear_the_time_of_the_branch(string instant, string zone, string said) =>
+        Assert.Equal(said, VisitNotices.When(Friday with { Start = DateTimeOffset.Parse(instant, null), TimeZone = zone }));
+
+    [Fact]
+    public void Wrong_texts_and_pauses_are_all_named() => Assert.Equal(
+        [
+            "Booking:LongestPause must not be shorter than Booking:FirstPause.",
+            "Booking:Texts:Booked knows {when}, {location}, {practitioner}, {specialty} and no other places in braces.",
+            "Booking:Texts:Moved must not be longer than 1000 characters.",
+        ],
+        new BookingOptions { FirstPause = TimeSpan.FromMinutes(5), Texts = { Booked = "{doctor}", Moved = new string('я', 1001) } }.Validate(new(new object())).Select(mistake => mistake.ErrorMessage!));
+
+    private static AppointmentSlot Slot(string id, int hours) => new(id, "5", "Крылова Марина Сергеевна", "1", "Клиника на Лесной", Noon.AddHours(hours), Noon.AddHours(hours).AddMinutes(30), "Europe/Moscow");
+
+    private static Appointment After(params IAppointmentEvent[] happened) => happened.Aggregate((Appointment?)null, Appointment.After)!;
+
+    private static (AppointmentStatus, AppointmentTruth, Errand) State(params IAppointmentEvent[] happened) => (After(happened).Status, After(happened).Truth, After(happened).Errand);
+
+    private static (AppointmentSlot, Errand) Where(params IAppointmentEvent[] happened) => (After(happened).Slot, After(happened).Errand);
+}
+
+public sealed class AppointmentBookingTests
+{
+    private static readonly BookingOptions Options = new() { FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(7) };
+    private readonly AppointmentBooking _saga = new() { Id = Guid.NewGuid(), SubjectId = DataSubjectId.New(), Running = true };
+
+    [Fact]
+    public void It_ends_when_nothing_is_wanted()
+    {
+        Assert.Empty(_saga.Handle(Answer(open: false, progress: true), Options));
+        Assert.True(_saga.IsCompleted());
+    }
+
+    [Fact]
+    public void The_next_errand_follows_the_last() => Assert.IsType<RunErrand>(Assert.Single(_saga.Handle(Answer(open: true, progress: true), Options)));
+
+    [Fact]
+    public void Patience_doubles_up_to_its_limit_and_the_MIS_may_ask_for_more()
+    {
+        Assert.Equal([2, 4, 7, 7], Enumerable.Range(0, 4).Select(_ => PauseAfter(Answer(open: true, progress: false))));
+        Assert.Equal(60, PauseAfter(Answer(open: true, progress: false) with { PauseSeconds = 60 }));
+    }
+
+    [Fact]
+    public void A_timeout_of_another_pause_or_while_an_errand_runs_means_nothing()
+    {
+        Assert.Empty(_saga.Handle(Due(0)));
+        _saga.Handle(Answer(open: true, progress: false), Options);
+        Assert.Empty(_saga.Handle(Due(2)));
+        Assert.Single(_saga.Handle(Due(1)));
+        Assert.Empty(_saga.Handle(Due(1)));
+    }
+
+    [Fact]
+    public void A_wish_waits_for_the_answer_to_a_running_errand_and_hastens_a_pause()
+    {
+        Assert.Empty(_saga.Wish());
+        Assert.Single(_saga.Handle(Answer(open: false, progress: true), Options));
+        Assert.False(_saga.IsCompleted());
+        _saga.Handle(Answer(open: true, progress: false), Options);
+        Assert.Single(_saga.Wish());
+    }
+
+    private int PauseAfter(ErrandAnswered answered)
+    {
+        var delayed = (DeliveryMessage<ErrandDue>)Assert.Single(_saga.Handle(answered, Options));
+        Assert.Single(_saga.Handle(Due(delayed.Message.Pause)));
+        return (int)delayed.Options.ScheduleDelay!.Value.TotalSeconds;
+    }
+
+    private ErrandAnswered Answer(bool open, bool progress) => new(new AppointmentId(_saga.Id), _saga.SubjectId, open, progress, null);
+
+    private ErrandDue Due(int pause) => new(new AppointmentId(_saga.Id), _saga.SubjectId, pause);
+}
