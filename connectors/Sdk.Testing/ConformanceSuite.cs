@@ -12,9 +12,6 @@ public abstract class ConformanceSuite(PostgresFixture postgres)
     /// <summary>A fresh far side, not started; each check has its own.</summary>
     protected abstract ChannelPeer CreatePeer();
 
-    /// <summary>Makes a fresh far side, for whoever asks something beside the suite.</summary>
-    public Func<ChannelPeer> FarSide => CreatePeer;
-
     [Fact]
     public Task C1_The_connection_test_tells_good_credentials_from_bad() => RunAsync("C1");
 

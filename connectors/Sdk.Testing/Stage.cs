@@ -27,11 +27,10 @@ public sealed partial class Stage : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly List<Worker> _workers = [];
     private readonly string _database;
-    private ChannelPeer? _peer;
 
     private Stage(ChannelPeer peer, ConnectorManifest manifest, ChatStandIn chat, ChaosLine database, string connectionString, IReadOnlyDictionary<string, string?> settings)
     {
-        _peer = peer;
+        Peer = peer;
         Manifest = manifest;
         Chat = chat;
         Database = database;
@@ -40,7 +39,7 @@ public sealed partial class Stage : IAsyncDisposable
     }
 
     /// <summary>The far side.</summary>
-    public ChannelPeer Peer => _peer ?? throw new InvalidOperationException("The far side was sent away.");
+    public ChannelPeer Peer { get; }
 
     /// <summary>What the connector says of itself.</summary>
     public ConnectorManifest Manifest { get; }
@@ -81,16 +80,6 @@ public sealed partial class Stage : IAsyncDisposable
 
         var chat = await ChatStandIn.StartAsync(basis, manifest.Sends ? manifest.Key : null);
         return new Stage(peer, manifest, chat, line, direct.ConnectionString, settings);
-    }
-
-    /// <summary>Ends the far side and forgets it, with all it keeps.</summary>
-    public async Task SendPeerAwayAsync()
-    {
-        if (_peer is { } peer)
-        {
-            _peer = null;
-            await peer.DisposeAsync();
-        }
     }
 
     /// <summary>Starts a worker. Several may run at once.</summary>
@@ -263,15 +252,15 @@ public sealed partial class Stage : IAsyncDisposable
             ["suspicions"] = new JsonArray([.. message.Suspicions.Select(word => JsonValue.Create(word))]),
             ["sentAt"] = Peer.TellsTime && message.SentAt != message.ReceivedAt ? message.SentAt.ToString("O") : null,
         };
-        if (editedAt is { } at)
-        {
-            picture["editedAt"] = at.ToString("O");
-        }
-
         if (message.Folds is { } folds)
         {
             // Only where a channel has them: the pictures of all others stay as they are.
             picture["folded"] = new JsonArray([.. folds.Select(fold => JsonValue.Create($"{fold.Kind}: {Clear(message.Text)!.Substring(fold.Start, fold.Length).Split('\n')[0]}"))]);
+        }
+
+        if (editedAt is { } at)
+        {
+            picture["editedAt"] = at.ToString("O");
         }
 
         return Peer.Scrub(Hash().Replace(picture.ToJsonString(Readable), "#")) + "\n";
@@ -319,7 +308,7 @@ public sealed partial class Stage : IAsyncDisposable
         }
 
         await Chat.DisposeAsync();
-        await SendPeerAwayAsync();
+        await Peer.DisposeAsync();
         await Database.DisposeAsync();
     }
 
