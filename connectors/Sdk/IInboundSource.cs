@@ -47,6 +47,7 @@ public sealed record ConnectionReport(string Channel, bool Ok, string Message);
 /// <param name="Text">Plain text.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last is what is answered.</param>
 /// <param name="Attachments">Files.</param>
+/// <param name="Choices">Answers to offer as buttons; a press comes back as a message with the words of the button. A channel without buttons leaves them out. Null: none.</param>
 public sealed record OutboundMessage(
     MedCrm.Contracts.MessageId MessageId,
     string? Channel,
@@ -55,7 +56,8 @@ public sealed record OutboundMessage(
     string? Subject,
     string Text,
     IReadOnlyList<string> References,
-    IReadOnlyList<OutboundAttachment> Attachments);
+    IReadOnlyList<OutboundAttachment> Attachments,
+    IReadOnlyList<string>? Choices = null);
 
 /// <summary>A file to send.</summary>
 /// <param name="FileName">The name to show.</param>

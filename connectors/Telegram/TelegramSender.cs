@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;
 using Telegram.Bot.Types;
+using Telegram.Bot.Types.ReplyMarkups;
 
 namespace MedCrm.Connectors.Telegram;
 
@@ -93,9 +94,17 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
 
     private static List<Func<CancellationToken, Task<Message>>> Parts(Bot bot, long chat, OutboundMessage message) =>
     [
-        .. TextParts.Of(message.Text, LongestText).Select(text => (Func<CancellationToken, Task<Message>>)(ct => bot.Client.SendMessage(chat, text, cancellationToken: ct))),
+        .. Texts(message).Select(part => (Func<CancellationToken, Task<Message>>)(ct => bot.Client.SendMessage(chat, part.Text, replyMarkup: part.Buttons, cancellationToken: ct))),
         .. message.Attachments.Select(file => (Func<CancellationToken, Task<Message>>)(ct => SendFileAsync(bot, chat, file, ct))),
     ];
+
+    /// <summary>Buttons stand under the last words.</summary>
+    private static IEnumerable<(string Text, InlineKeyboardMarkup? Buttons)> Texts(OutboundMessage message)
+    {
+        var texts = TextParts.Of(message.Text, LongestText).ToList();
+        var buttons = message.Choices is [_, ..] choices ? new InlineKeyboardMarkup(choices.Select(choice => InlineKeyboardButton.WithCallbackData(choice, choice))) : null;
+        return texts.Select((text, index) => (text, index == texts.Count - 1 ? buttons : null));
+    }
 
     private static async Task<Message> SendFileAsync(Bot bot, long chat, OutboundAttachment file, CancellationToken ct)
     {

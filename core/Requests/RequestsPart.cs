@@ -6,6 +6,7 @@ using MedCrm.Requests.Calls;
 using MedCrm.Requests.Inbox;
 using MedCrm.Requests.Intake;
 using MedCrm.Requests.Life;
+using MedCrm.Requests.Notices;
 using MedCrm.Requests.Sla;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -52,6 +53,8 @@ public static class RequestsPart
             store.Schema.For<ConversationLink>();
             store.Schema.For<RequestIntake>().Duplicate(saga => saga.DueAt);
             store.Schema.For<FirstResponseSla>().Duplicate(saga => saga.DueAt);
+            store.Schema.For<Notice>();
+            store.Schema.For<OpenQuestion>();
             store.Schema.For<Call>().UseOptimisticConcurrency(true).Duplicate(call => call.FirstAt, configure: index => index.Name = "calls_first_at");
             store.Schema.For<AgentExtension>();
         });

@@ -214,7 +214,8 @@ public sealed class OutboundDelivery
             [.. message.Attachments.Select(file => new OutboundAttachment(
                 _vault.Open(file.FileName) ?? "файл",
                 file.MediaType,
-                async c => await _blobs.OpenAsync(file.BlobId, c) ?? throw new FileNotFoundException($"Blob {file.BlobId} is gone.")))]);
+                async c => await _blobs.OpenAsync(file.BlobId, c) ?? throw new FileNotFoundException($"Blob {file.BlobId} is gone.")))],
+            message.Choices);
     }
 
     /// <summary>Stores where an attempt stands, and in the same commit sends the report of its outcome or schedules the next one.</summary>

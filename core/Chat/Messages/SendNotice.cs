@@ -50,7 +50,7 @@ public static class SendNoticeHandler
             [
                 sent,
                 new DeliverMessage(
-                    command.MessageId, conversation.ConversationId, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], [])
+                    command.MessageId, conversation.ConversationId, conversation.SubjectId, route.Channel, route.To, conversation.ContactName, conversation.Subject, text, [.. conversation.Thread], [], command.Choices)
                     .ToEndpoint(ReplyRoute.QueueOf(route.Kind)),
             ];
     }

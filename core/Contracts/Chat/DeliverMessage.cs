@@ -14,6 +14,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="Text">Plain text, 1 to 100 000 characters.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last one is what is answered. Empty: starts a thread.</param>
 /// <param name="Attachments">Files.</param>
+/// <param name="Choices">Answers to offer as buttons, where the channel has any; pressing one is a message with its words. Null: none.</param>
 [WireName("chat.deliver-message/1")]
 public sealed record DeliverMessage(
     MessageId MessageId,
@@ -25,7 +26,8 @@ public sealed record DeliverMessage(
     Sealed? Subject,
     Sealed Text,
     IReadOnlyList<string> References,
-    IReadOnlyList<Attachment> Attachments) : IAboutSubject;
+    IReadOnlyList<Attachment> Attachments,
+    IReadOnlyList<string>? Choices = null) : IAboutSubject;
 
 /// <summary>How far an answer has come. What a channel does not report is not invented: mail ends at <see cref="Sent"/> unless it bounces.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeliveryStatus>))]

@@ -6,8 +6,9 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="ConversationId">Where.</param>
 /// <param name="SubjectId">To whom.</param>
 /// <param name="Text">Plain text, 1 to 20 000 characters.</param>
+/// <param name="Choices">Answers to offer as buttons, where the channel has any. Null: none.</param>
 [WireName("chat.send-notice/1")]
-public sealed record SendNotice(MessageId MessageId, ConversationId ConversationId, DataSubjectId SubjectId, Sealed Text) : IAboutSubject;
+public sealed record SendNotice(MessageId MessageId, ConversationId ConversationId, DataSubjectId SubjectId, Sealed Text, IReadOnlyList<string>? Choices = null) : IAboutSubject;
 
 /// <summary>Event of Chat: a notice is stored and on its way; see <see cref="MessageDeliveryChanged"/> for what became of it. It is nobody's answer: the request stays as it was.</summary>
 /// <param name="MessageId">The notice.</param>

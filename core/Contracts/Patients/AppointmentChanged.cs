@@ -42,6 +42,9 @@ public enum AppointmentChange
     /// <summary>It was changed in the MIS, and we followed: time, doctor or status.</summary>
     [JsonStringEnumMemberName("followed")] Followed,
 
+    /// <summary>It was made in the MIS, for a patient whose contact we know.</summary>
+    [JsonStringEnumMemberName("found")] Found,
+
     /// <summary>The MIS says something else than we do, and a person must look.</summary>
     [JsonStringEnumMemberName("differs")] Differs,
 }

@@ -1,5 +1,6 @@
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Requests;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
 
@@ -38,6 +39,8 @@ public static class Queues
         [typeof(ReleaseHolds)] = [Patients],
         [typeof(AppointmentChanged)] = [Requests],
         [typeof(TellContact)] = [Requests],
+        [typeof(NoticeAnswered)] = [Patients],
+        [typeof(ContactUnreached)] = [Patients],
         [typeof(SendNotice)] = [Chat],
         [typeof(NoticeSent)] = [Requests],
         [typeof(RequestChanged)] = [Feed],

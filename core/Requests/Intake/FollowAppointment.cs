@@ -1,7 +1,5 @@
-using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
 using MedCrm.Requests.Life;
-using Wolverine;
 
 namespace MedCrm.Requests.Intake;
 
@@ -19,25 +17,5 @@ public static class AppointmentChangedHandler
             ? [new RequestReopened(null, changed.At), new AppointmentRecorded(changed)]
             : [new AppointmentRecorded(changed)];
         await log.AppendAsync(stream, happened);
-    }
-}
-
-/// <summary>Finds the conversation in which the contact of a request can be told something.</summary>
-public static class TellContactHandler
-{
-    public static async Task<OutgoingMessages> Handle(TellContact notice, RequestLog log, CancellationToken ct)
-    {
-        if (await log.FindAsync(notice.RequestId, ct) is not { Aggregate: { } request } stream || request.Knows(notice.MessageId))
-        {
-            return [];
-        }
-
-        if (request.ReplyBy is not null && request.ConversationId.Value != Guid.Empty)
-        {
-            return [new SendNotice(notice.MessageId, request.ConversationId, notice.SubjectId, notice.Text)];
-        }
-
-        await log.AppendAsync(stream, new ContactNotTold(notice));
-        return [];
     }
 }

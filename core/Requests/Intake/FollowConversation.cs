@@ -1,8 +1,10 @@
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Requests;
 using MedCrm.Hosting.Bus;
 using MedCrm.Requests.Life;
+using MedCrm.Requests.Notices;
 using MedCrm.Requests.Sla;
 using Wolverine;
 
@@ -51,14 +53,26 @@ public static class ConversationHandler
         await log.AppendAsync(await RequestOf(reachability.ConversationId, session, log, ct), new ReachabilityRecorded(reachability));
 
     /// <summary>An answer that did not arrive brings its request back also when it was closed meanwhile: nobody looks for bad news among what is done.</summary>
-    public static async Task Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
+    public static async Task<OutgoingMessages> Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
     {
         var stream = await RequestOf(delivery.ConversationId, session, log, ct);
         var request = stream.Aggregate!;
+        if (delivery.Status == DeliveryStatus.Failed && await session.LoadAsync<Notice>(delivery.MessageId.Value, ct) is { } notice)
+        {
+            var next = await TellContactHandler.TryNextAsync(notice.Command, request, notice.Tried, session, ct);
+            if (next is not null || notice.Command.AnswerUntil is not null)
+            {
+                // Another channel carries it, or else a person calls: nothing is owed in this request.
+                await log.AppendAsync(stream, new DeliveryRecorded(delivery, Quiet: true));
+                return next is not null ? [next] : [new ContactUnreached(notice.Command.MessageId, notice.Command.SubjectId, delivery.At)];
+            }
+        }
+
         object[] happened = delivery.Status == DeliveryStatus.Failed && request.IsClosed && await log.FindOpenTwinAsync(request, ct) is null
             ? [new RequestReopened(null, clock.GetUtcNow()), new DeliveryRecorded(delivery)]
             : [new DeliveryRecorded(delivery)];
         await log.AppendAsync(stream, happened);
+        return [];
     }
 
     /// <summary>A manager can only answer what she saw, so the link exists, or its message is a moment behind on another queue: try again.</summary>

@@ -1,8 +1,11 @@
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Requests;
 using MedCrm.Hosting;
+using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Life;
+using MedCrm.Requests.Notices;
 using MedCrm.Requests.Sla;
 using Wolverine;
 
@@ -17,11 +20,12 @@ namespace MedCrm.Requests.Intake;
 public static class MessageReceivedHandler
 {
     public static async Task<OutgoingMessages> Handle(
-        MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, TimeProvider clock, CancellationToken ct)
+        MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var batch = session.CreateBatchQuery();
         var linkQuery = batch.Load<ConversationLink>(message.ConversationId.Value);
+        var questionQuery = batch.Load<OpenQuestion>(message.ConversationId.Value);
         var candidatesQuery = batch.Query<Request>(
             "where subject_key = ? and (status <> 'Closed' or closed_at > ?) order by number desc", message.SubjectId.Value, now - options.ReopenWithin);
         await batch.Execute(ct);
@@ -35,32 +39,69 @@ public static class MessageReceivedHandler
             return [];
         }
 
+        var answered = await AnswerAsync(message, await questionQuery, session, vault, now, ct);
+        var quiet = message.Automated || answered is NoticeAnswer.Yes;
         var open = linked is { IsClosed: false } ? linked : candidates.FirstOrDefault(request => !request.IsClosed && request.Topic == message.Topic);
         var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked : null;
-        if (recent is not null && !message.Automated)
+        if (recent is not null && !quiet)
         {
             open ??= await log.FindOpenTwinAsync(recent, ct);
         }
 
+        // A plain yes belongs to the request it answers in, however long that has been closed.
+        recent ??= answered is NoticeAnswer.Yes && open is null ? linked : null;
         if (open is null && recent is null)
         {
-            return await OpenAsync(message, session, log, numbers, options, hours, now, ct);
+            return Answered(await OpenAsync(message, session, log, numbers, options, hours, now, ct), RequestIdOf(message), answered, await questionQuery, now);
         }
 
         var stream = await log.FindAsync(new RequestId((open ?? recent)!.Id), ct)
             ?? throw new InvalidOperationException("A request lost its events.");
-        object[] happened = open is null && !message.Automated
+        object[] happened = open is null && !quiet
             ? [new RequestReopened(null, now), new MessageAttached(message, now)]
-            : [new MessageAttached(message, now)];
+            : [new MessageAttached(message, now, answered is NoticeAnswer.Yes)];
         await log.AppendAsync(stream, happened);
         if (link?.RequestId.Value != stream.Id)
         {
             session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
-        return stream.Aggregate!.AddressKeys is var known && (message.BirthDate is not null || message.ContactPoints.Any(point => !known.Contains(point.Key.Value)))
+        var outgoing = stream.Aggregate!.AddressKeys is var known && (message.BirthDate is not null || message.ContactPoints.Any(point => !known.Contains(point.Key.Value)))
             ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, now, ct)
             : [];
+        return Answered(outgoing, new RequestId(stream.Id), answered, await questionQuery, now);
+    }
+
+    private static OutgoingMessages Answered(OutgoingMessages outgoing, RequestId request, NoticeAnswer? answered, OpenQuestion? question, DateTimeOffset now)
+    {
+        if (answered is { } answer && question is not null)
+        {
+            outgoing.Add(new NoticeAnswered(question.MessageId, question.SubjectId, answer, request, now));
+        }
+
+        return outgoing;
+    }
+
+    /// <summary>From the message: a repeat that slipped through everything else would collide with its own stream.</summary>
+    private static RequestId RequestIdOf(MessageReceived message) => new(DeterministicId.From("request", message.MessageId.ToString()));
+
+    /// <summary>Reads an answer to what was asked last in the conversation. After yes or no the question is closed.</summary>
+    /// <returns>Null: nothing is asked there.</returns>
+    private static async Task<NoticeAnswer?> AnswerAsync(MessageReceived message, OpenQuestion? question, IDocumentSession session, IPersonalDataVault vault, DateTimeOffset now, CancellationToken ct)
+    {
+        if (question is null || message.Automated || question.Until <= now)
+        {
+            return null;
+        }
+
+        await vault.PrefetchAsync([message.Text.Subject], ct);
+        var answer = AnswerWords.Read(vault.Open(message.Text));
+        if (answer != NoticeAnswer.Other)
+        {
+            session.Delete(question);
+        }
+
+        return answer;
     }
 
     /// <summary>A messenger tells the telephone only when its owner shares it, a second form may tell the date of birth: whoever was unknown may be known now.</summary>
@@ -82,8 +123,7 @@ public static class MessageReceivedHandler
     private static async Task<OutgoingMessages> OpenAsync(
         MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
     {
-        // From the message: a repeat that slipped through everything else would collide with its own stream.
-        var id = new RequestId(DeterministicId.From("request", message.MessageId.ToString()));
+        var id = RequestIdOf(message);
         var due = message.Automated ? null : options.Sla.FirstResponseDue(hours, message.ReceivedAt);
         await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
         session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });

@@ -138,6 +138,7 @@ public sealed record Request
         }.With(e.Call, e.CallBackDueAt, e.Agent) with
         { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
+        MessageAttached { Quiet: true } e => before.With(e.Message).Next() with { Unread = before.Unread },
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         MessageChangeRecorded e => before.Next().With(e.Change),
         MessageRemovalRecorded => before.Next(),
@@ -160,6 +161,7 @@ public sealed record Request
         ContactNotTold e => before.Next() with { RecentMessages = before.Remember(e.Notice.MessageId), Unread = before.IsClosed ? before.Unread : Math.Max(1, before.Unread) },
         AppointmentRecorded e => before.Next().With(e.Changed),
         NoteRecorded e => before.Next() with { RecentMessages = before.Remember(e.Note.MessageId) },
+        DeliveryRecorded { Quiet: true } => before.Next(),
         DeliveryRecorded e => before.Next().With(e.Delivery),
         ContactLinked e => before.Next() with
         {
@@ -262,7 +264,9 @@ public sealed record Request
     /// <summary>Is it news that somebody must look at? What is answered at once, the manager who asked sees herself.</summary>
     public bool IsSurprise(AppointmentChanged changed) => changed.Change switch
     {
-        AppointmentChange.Followed or AppointmentChange.Differs => true,
+        // That the patient came is no surprise.
+        AppointmentChange.Followed => changed.Status is not (AppointmentStatus.Arrived or AppointmentStatus.Fulfilled),
+        AppointmentChange.Differs => true,
         AppointmentChange.Refused or AppointmentChange.MoveRefused or AppointmentChange.CancelRefused =>
             Visits.FirstOrDefault(visit => visit.Row.Id == changed.AppointmentId) is { AskedAt: { } asked } && changed.At - asked > AtOnce,
         _ => false,

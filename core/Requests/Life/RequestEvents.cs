@@ -19,7 +19,8 @@ public sealed record RequestOpenedByCall(long Number, Call Call, DateTimeOffset?
 /// <param name="Agent">Who of ours spoke or called. Null: nobody, or nobody we know.</param>
 public sealed record CallAttached(Call Call, DateTimeOffset? CallBackDueAt, Agent? Agent, DateTimeOffset At);
 
-public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At);
+/// <param name="Quiet">A plain yes to a question of ours: it is shown, and calls for nothing.</param>
+public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At, bool Quiet = false);
 
 /// <summary>The contact rewrote a message, or a further piece of it arrived.</summary>
 public sealed record MessageChangeRecorded(MessageChanged Change);
@@ -43,7 +44,8 @@ public sealed record ContactNotTold(TellContact Notice);
 /// <summary>A visit that was asked for here has changed.</summary>
 public sealed record AppointmentRecorded(AppointmentChanged Changed);
 
-public sealed record DeliveryRecorded(MessageDeliveryChanged Delivery);
+/// <param name="Quiet">It failed, and somebody or something else sees to it.</param>
+public sealed record DeliveryRecorded(MessageDeliveryChanged Delivery, bool Quiet = false);
 
 public sealed record ContactLinked(ContactIdentified Identified);
 
