@@ -4,10 +4,14 @@ using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Patients.Access;
 using MedCrm.Patients.Appointments;
+using MedCrm.Patients.CallList;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;
+using MedCrm.Patients.Reminders;
 using MedCrm.Patients.Slots;
+using MedCrm.Patients.Sync;
+using MedCrm.Patients.WaitingList;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +30,10 @@ public static class PatientsPart
         var options = builder.Bind<MisOptions>(MisOptions.Section);
         builder.Web.Services.AddMis(options);
         builder.Web.Services.AddSingleton(builder.Bind<BookingOptions>(BookingOptions.Section));
+        builder.Web.Services.AddSingleton(builder.Bind<ReminderOptions>(ReminderOptions.Section));
+        builder.Web.Services.AddSingleton<OfferSlots>();
+        builder.Web.Services.AddSingleton<SweepReminders>();
+        builder.Web.Services.AddHostedService(provider => provider.GetRequiredService<SweepReminders>());
         if (options.Adapter == MisAdapter.Demo)
         {
             builder.Web.Services.AddSingleton<IPatientSource, DemoPatients>();
@@ -38,7 +46,8 @@ public static class PatientsPart
             store.Events.UseIdentityMapForAggregates = true;
             store.Projections.Add<ContactProjection>(ProjectionLifecycle.Inline);
             store.Projections.Add<AppointmentProjection>(ProjectionLifecycle.Inline);
-            store.Schema.For<Contact>();
+            // Who is linked to a patient is asked for by each appointment that the MIS's own people make.
+            store.Schema.For<Contact>().Index(contact => contact.Patient!.Value);
             store.Schema.For<Appointment>()
                 .Duplicate(appointment => appointment.RequestKey)
                 .Duplicate(appointment => appointment.ContactKey)
@@ -47,6 +56,19 @@ public static class PatientsPart
                 .Duplicate(appointment => appointment.Status, pgType: "varchar(20)");
             store.Schema.For<RequestContact>();
             store.Schema.For<AppointmentBooking>();
+            store.Schema.For<AppointmentReminders>().Duplicate(reminders => reminders.NextAt);
+            store.Schema.For<AskedQuestion>();
+            // Two managers may take one patient off the list at the same moment: the second sees the first.
+            store.Schema.For<CallListEntry>().UseOptimisticConcurrency(true)
+                .Duplicate(entry => entry.AppointmentKey)
+                .Duplicate(entry => entry.Reason, pgType: "varchar(20)")
+                .Duplicate(entry => entry.StartsAt)
+                .Duplicate(entry => entry.DoneAt);
+            store.Schema.For<WaitingEntry>().UseOptimisticConcurrency(true)
+                .Duplicate(entry => entry.Status, pgType: "varchar(20)")
+                .Duplicate(entry => entry.RequestKey)
+                .Duplicate(entry => entry.OfferUntil)
+                .Duplicate(entry => entry.CreatedAt);
             // Two messages may give one phone two people at the same moment: the second is tried again and sees the first.
             store.Schema.For<ContactAddress>().UseOptimisticConcurrency(true);
         });
@@ -56,6 +78,8 @@ public static class PatientsPart
         builder.Web.Services.AddScoped<SlotDesk>();
         builder.Web.Services.AddScoped<VisitNotices>();
         builder.Web.Services.AddScoped<AppointmentReading>();
+        builder.Web.Services.AddScoped<CallListReading>();
+        builder.Web.Services.AddScoped<WaitingListReading>();
         builder.Web.Services.AddScoped<PatientSearch>();
         builder.Web.Services.AddScoped<ContactBook>();
         builder.Web.Services.AddScoped<ContactLog>();
@@ -70,6 +94,9 @@ public static class PatientsPart
         GetSlotsEndpoint.Map(api);
         GetDirectoryEndpoint.Map(api);
         AppointmentEndpoints.Map(api);
+        ReconciliationEndpoint.Map(api);
+        CallListEndpoints.Map(api);
+        WaitingListEndpoints.Map(api);
         app.MapOpenApi();
         return app;
     }

@@ -122,6 +122,19 @@ public sealed record Appointment
             By = e.By,
             CreatedAt = e.At,
         }.Next(e.At),
+        AppointmentFound e => new Appointment
+        {
+            RequestKey = e.RequestId.Value,
+            ContactKey = e.ContactId.Value,
+            SubjectId = e.SubjectId,
+            PatientId = e.PatientId,
+            Status = e.Status,
+            Slot = e.Slot,
+            By = e.By,
+            MisId = e.MisId,
+            MisVersion = e.MisVersion,
+            CreatedAt = e.At,
+        }.Next(e.At),
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of an appointment."),
         AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
         AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null },
@@ -145,6 +158,9 @@ public sealed record Appointment
             ConfirmedAt = e.Slot.Start == before.Slot.Start ? before.ConfirmedAt : null,
         },
         AppointmentDiffers e => before.Next(e.At) with { Difference = e.Problem },
+        PatientReplaced e => before.Next(e.At) with { PatientId = e.PatientId },
+        // Says nothing of the visit: whoever read it before has not read it too early.
+        MisVersionSeen e => before with { Rev = before.Rev + 1, MisVersion = e.MisVersion },
         _ => throw new InvalidOperationException($"An appointment does not know {happened.GetType().Name}."),
     };
 

@@ -54,6 +54,18 @@ public sealed record ConfirmationNoted(string? MisVersion, DateTimeOffset At) : 
 /// <summary>It was changed in the MIS; the MIS wins for time, doctor and status.</summary>
 public sealed record AppointmentFollowed(AppointmentStatus Status, string MisId, string? MisVersion, AppointmentSlot Slot, DateTimeOffset At) : IAppointmentEvent;
 
+/// <summary>It was made on the MIS's own screen, for a patient we know.</summary>
+/// <param name="RequestId">The last request of the contact.</param>
+/// <param name="By">The MIS's people.</param>
+public sealed record AppointmentFound(
+    RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentStatus Status, string MisId, string? MisVersion, AppointmentSlot Slot, Agent By, DateTimeOffset At) : IAppointmentEvent;
+
+/// <summary>The MIS has merged the patient's card into another.</summary>
+public sealed record PatientReplaced(string PatientId, DateTimeOffset At) : IAppointmentEvent;
+
+/// <summary>The MIS says the same, under a newer version.</summary>
+public sealed record MisVersionSeen(string? MisVersion, DateTimeOffset At) : IAppointmentEvent;
+
 /// <summary>The MIS says something else, and a person must look. Over when the MIS's word is followed.</summary>
 /// <param name="Problem">A stable word.</param>
 public sealed record AppointmentDiffers(string Problem, DateTimeOffset At) : IAppointmentEvent;

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
+using MedCrm.Patients.Reminders;
 using Wolverine;
 
 namespace MedCrm.Patients.Appointments;
@@ -17,10 +18,12 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
     }
 
     /// <summary>Begins a visit.</summary>
-    public async Task<Appointment> BeginAsync(AppointmentId id, AppointmentProposed proposed)
+    /// <param name="id">The visit.</param>
+    /// <param name="begun"><see cref="AppointmentProposed"/> or <see cref="AppointmentFound"/>.</param>
+    public async Task<Appointment> BeginAsync(AppointmentId id, IAppointmentEvent begun)
     {
-        session.Events.StartStream<Appointment>(id.Value, proposed);
-        return await TellAsync(id.Value, null, proposed);
+        session.Events.StartStream<Appointment>(id.Value, begun);
+        return await TellAsync(id.Value, null, begun);
     }
 
     /// <summary>Appends what has happened.</summary>
@@ -65,6 +68,13 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
                 change is AppointmentChange.Delayed ? now.Delay : change is AppointmentChange.Differs ? now.Difference : now.Problem?.Code, By(happened), now.ChangedAt));
         }
 
+        // Whoever reminds of it and calls about it hears where it stands, and nothing of how it came there.
+        if (now.Status is not (AppointmentStatus.Proposed or AppointmentStatus.Pending)
+            && (before is null || (before.Status, before.Slot, before.PatientId, before.ConfirmedAt) != (now.Status, now.Slot, now.PatientId, now.ConfirmedAt)))
+        {
+            await bus.PublishAsync(new VisitChanged(now.AppointmentId, now.SubjectId, now.RequestId, now.Rev, now.PatientId, now.Status, now.ConfirmedAt is not null, now.Slot));
+        }
+
         return now;
     }
 
@@ -82,6 +92,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         CancelRefused => AppointmentChange.CancelRefused,
         AppointmentConfirmed => AppointmentChange.Confirmed,
         AppointmentFollowed => AppointmentChange.Followed,
+        AppointmentFound => AppointmentChange.Found,
         AppointmentDiffers => AppointmentChange.Differs,
         _ => null,
     };
@@ -89,6 +100,7 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
     private static Agent? By(IAppointmentEvent happened) => happened switch
     {
         AppointmentProposed e => e.By,
+        AppointmentFound e => e.By,
         MoveAsked e => e.By,
         CancelAsked e => e.By,
         AppointmentConfirmed e => e.By,

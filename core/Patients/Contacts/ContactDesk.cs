@@ -1,6 +1,8 @@
+using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Vault;
+using MedCrm.Patients.Mis;
 using Wolverine;
 
 namespace MedCrm.Patients.Contacts;
@@ -22,6 +24,22 @@ public sealed class ContactDesk(ContactLog log, PatientSearch patients, IPersona
         }
 
         return (new ContactAnswer(view.Id), await TellAsync(view.Id, change, by, ct));
+    }
+
+    /// <summary>The MIS has merged a card into another: whoever was linked to the one that is gone is linked to the one that remains.</summary>
+    internal async Task<OutgoingMessages> ReplacePatientAsync(string gone, MisPatient remains, Agent by, IQuerySession session, CancellationToken ct)
+    {
+        await patients.ReplaceAsync(gone, remains, ct);
+        OutgoingMessages told = [];
+        foreach (var contact in await session.QueryAsync<Contact>("where data -> 'patient' ->> 'value' = ?", ct, gone))
+        {
+            if (await ViewAsync(contact.ContactId, ct) is { } view)
+            {
+                told.AddRange((await DecideAsync(view, ContactChange.Linked, by, ct, (contact.ContactId, from => new PatientLinked(remains.Id, from)))).Item2);
+            }
+        }
+
+        return told;
     }
 
     /// <summary>What the requests of a contact show from now on. What is certain now, is linked.</summary>

@@ -48,6 +48,13 @@ public sealed class PatientSearch(IMisGateway mis, PatientIndex index, IPersonal
 
     internal Task<IReadOnlyList<KnownPatient>> SearchAsync(string words, CancellationToken ct) => index.SearchAsync(words, Today, ct);
 
+    /// <summary>One card went into another.</summary>
+    internal async Task ReplaceAsync(string gone, MisPatient remains, CancellationToken ct)
+    {
+        await index.PutAsync([(remains.Id, PatientOfMis.Person(remains))], ct);
+        await index.RemoveAsync(gone, ct);
+    }
+
     internal DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     /// <returns>False: the MIS is out of reach.</returns>

@@ -39,6 +39,9 @@ public sealed class MisOptions : IValidatableObject
     /// <summary>How our copy of the schedule is kept fresh.</summary>
     public ScheduleOptions Schedule { get; set; } = new();
 
+    /// <summary>How what happens to appointments in the MIS is followed.</summary>
+    public FollowOptions Follow { get; set; } = new();
+
     /// <summary>Where the FHIR server is.</summary>
     public FhirOptions Fhir { get; set; } = new();
 
@@ -62,7 +65,7 @@ public sealed class MisOptions : IValidatableObject
             yield return new ValidationResult("Mis:Renovatio:ApiKey is missing.");
         }
 
-        foreach (var mistake in Schedule.Mistakes())
+        foreach (var mistake in Schedule.Mistakes().Concat(Follow.Mistakes()))
         {
             yield return new ValidationResult(mistake);
         }
@@ -114,6 +117,55 @@ public sealed class ScheduleOptions
         if (FarEvery < TimeSpan.FromSeconds(1) || FarEvery > TimeSpan.FromDays(1))
         {
             yield return "Mis:Schedule:FarEvery must be between 1 second and 1 day.";
+        }
+    }
+}
+
+/// <summary>How what happens to appointments in the MIS is followed.</summary>
+public sealed class FollowOptions
+{
+    /// <summary>How often changes are read where the MIS tells them, and what was read is taken in; 1 second to 1 hour. Default 15 seconds.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often all appointments of the window are read and compared; 1 second to 1 day. Without a feed of changes nothing else tells of them; deletions are noticed by the second reading. Default 10 minutes.</summary>
+    public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many days ahead the window reaches; 1 to 400. Default 60.</summary>
+    public int Days { get; set; } = 60;
+
+    /// <summary>How many days back: who came, and who did not, is written down late; 0 to 30. Default 1.</summary>
+    public int DaysBack { get; set; } = 1;
+
+    /// <summary>How long copies and reports are kept beyond the window, in days; 1 to 400. Default 30.</summary>
+    public int KeepDays { get; set; } = 30;
+
+    /// <summary>When in the night everything is compared and the report is written, <c>HH:mm</c> by the clock of <c>Mis:TimeZone</c>. Default 03:30. A hub that was off then does it when it is on again.</summary>
+    public string ReconcileAt { get; set; } = "03:30";
+
+    internal TimeOnly? ReconcileTime => TimeOnly.TryParseExact(ReconcileAt, "HH:mm", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var time) ? time : null;
+
+    internal (DateTimeOffset From, DateTimeOffset Until) Window(DateTimeOffset now) => (now.AddDays(-DaysBack), now.AddDays(Days));
+
+    internal IEnumerable<string> Mistakes()
+    {
+        if (Every < TimeSpan.FromSeconds(1) || Every > TimeSpan.FromHours(1))
+        {
+            yield return "Mis:Follow:Every must be between 1 second and 1 hour.";
+        }
+
+        if (SnapshotEvery < TimeSpan.FromSeconds(1) || SnapshotEvery > TimeSpan.FromDays(1))
+        {
+            yield return "Mis:Follow:SnapshotEvery must be between 1 second and 1 day.";
+        }
+
+        if (Days is < 1 or > 400 || DaysBack is < 0 or > 30 || KeepDays is < 1 or > 400)
+        {
+            yield return "Mis:Follow:Days and KeepDays must be between 1 and 400, DaysBack between 0 and 30.";
+        }
+
+        if (ReconcileTime is null)
+        {
+            yield return "Mis:Follow:ReconcileAt must be a time such as 03:30.";
         }
     }
 }

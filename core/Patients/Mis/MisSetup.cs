@@ -2,6 +2,7 @@ using MedCrm.Patients.Mis.Demo;
 using MedCrm.Patients.Mis.Fhir;
 using MedCrm.Patients.Mis.Renovatio;
 using MedCrm.Patients.Slots;
+using MedCrm.Patients.Sync;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MedCrm.Patients.Mis;
@@ -17,6 +18,11 @@ internal static class MisSetup
         services.AddHostedService(provider => provider.GetRequiredService<MisJournal>());
         services.AddSingleton<FreeSlots>();
         services.AddHostedService(provider => provider.GetRequiredService<FreeSlots>());
+        services.AddSingleton<AppointmentCopy>();
+        services.AddHostedService(provider => provider.GetRequiredService<AppointmentCopy>());
+        services.AddSingleton<AppointmentSync>();
+        services.AddSingleton<Reconciliation>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciliation>());
         switch (options.Adapter)
         {
             case MisAdapter.Demo:
@@ -39,6 +45,7 @@ internal static class MisSetup
         }
 
         services.AddHostedService<FollowSchedule>();
+        services.AddHostedService<FollowAppointments>();
     }
 
     private static void Use<TAdapter>(IServiceCollection services)

@@ -16,6 +16,7 @@ using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;
+using MedCrm.Patients.Reminders;
 using MedCrm.Requests;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class SettingsTableTests
     [
         (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (BusinessHoursOptions.Section, typeof(BusinessHoursOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
-        (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
+        (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (ReminderOptions.Section, typeof(ReminderOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (WebChatOptions.Section, typeof(WebChatOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (NServiceBusOptions.Section, typeof(NServiceBusOptions)),

@@ -37,6 +37,8 @@ internal static class Rooms
             Api("patients", "/api/slots/{**rest}"),
             Api("patients", "/api/holds/{**rest}"),
             Api("patients", "/api/appointments/{**rest}"),
+            Api("patients", "/api/call-list/{**rest}"),
+            Api("patients", "/api/waiting-list/{**rest}"),
             Api("patients", "/api/locations"),
             Api("patients", "/api/practitioners"),
             Api("patients", "/api/specialties"),

@@ -277,6 +277,7 @@ export type AppointmentChange =
   | 'cancelRefused'
   | 'confirmed'
   | 'followed'
+  | 'found'
   | 'differs';
 
 /** A slot as events carry it. */

@@ -282,6 +282,7 @@ export const en: Messages = {
       cancelRefused: 'It could not be cancelled, {slot} stands',
       confirmed: 'The patient confirmed the visit {slot}',
       followed: 'The visit was changed in the MIS: {slot}',
+      found: 'The visit was made in the MIS: {slot}',
       differs: 'The MIS says something else than we do: {slot}',
     },
   },

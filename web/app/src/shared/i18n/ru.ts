@@ -281,6 +281,7 @@ export const ru = {
       cancelRefused: 'Отменить не получилось, в силе {slot}',
       confirmed: 'Пациент подтвердил визит {slot}',
       followed: 'В МИС визит изменили: {slot}',
+      found: 'Запись сделали в МИС: {slot}',
       differs: 'В МИС другое, чем у нас: {slot}',
     },
   },
