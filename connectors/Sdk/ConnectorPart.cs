@@ -73,8 +73,8 @@ public sealed class ConnectorBuilder
         return this;
     }
 
-    /// <summary>Adds a webhook: the Sdk maps its route and reads its calls.</summary>
-    /// <param name="route">The path, an ASP.NET route pattern below <c>/hooks/{connector}/</c>, which the gateway lets through without a session: <c>/hooks/pager/{key}</c>.</param>
+    /// <summary>Adds a webhook: the Sdk maps its route for POST and GET, and reads its calls.</summary>
+    /// <param name="route">The path, an ASP.NET route pattern below <c>/hooks/{connector}/</c>, which the gateway lets through without a session: <c>/hooks/pager/{key}</c>. The older <c>/webhooks/telegram/</c> and <c>/webhooks/telephony/</c> stay open, for they stand in the settings of other companies.</param>
     public ConnectorBuilder UseWebhook<TWebhook>(string route)
         where TWebhook : class, IWebhook
     {

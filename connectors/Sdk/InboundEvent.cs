@@ -82,6 +82,19 @@ public sealed record InboundMessageChange : InboundEvent
     public DateTimeOffset? EditedAt { get; init; }
 }
 
+/// <summary>The author took a message back. It is shown as removed, and its words stay. May come before the message.</summary>
+public sealed record InboundMessageRemoval : InboundEvent
+{
+    /// <summary>As in <see cref="InboundMessage.ExternalMessageId"/>.</summary>
+    public required string ExternalMessageId { get; init; }
+
+    /// <summary>Who took it back, as in <see cref="InboundMessage.From"/>.</summary>
+    public required Address Contact { get; init; }
+
+    /// <summary>UTC instant by the channel's clock.</summary>
+    public required DateTimeOffset RemovedAt { get; init; }
+}
+
 /// <summary>A contact shut the channel to us (blocked the bot), or opened it again.</summary>
 public sealed record ReachabilityReport : InboundEvent
 {

@@ -7,11 +7,14 @@ namespace MedCrm.Connectors.Sdk;
 /// <summary>Maps <see cref="IWebhook"/>s.</summary>
 internal static class WebhookEndpoint
 {
+    // Some vendors ask by GET whether an address is ours before they call it.
+    private static readonly string[] Methods = [HttpMethods.Post, HttpMethods.Get];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void MapWebhook(this WebApplication app, string route, Func<IWebhook> webhook, TimeProvider clock)
     {
-        app.MapPost(route, http => ReceiveAsync(webhook(), http, clock)).AllowAnonymous().ExcludeFromDescription();
+        app.MapMethods(route, Methods, http => ReceiveAsync(webhook(), http, clock)).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task ReceiveAsync(IWebhook webhook, HttpContext http, TimeProvider clock)

@@ -31,6 +31,7 @@ public static class TelegramConnector
         });
         connector.UseSender<TelegramSender>();
         connector.UseConnectionTest<TelegramConnectionTest>();
+        connector.UseWebhook<TelegramWebhook>(TelegramWebhook.Route);
         services.AddSingleton<IRawInputMapper>(provider => provider.GetRequiredService<UpdateIntake>());
 
         // How many bots there are is known from the settings alone; a value that cannot be read is reported by the validation at start.
@@ -41,8 +42,6 @@ public static class TelegramConnector
                 connector.AddSource(provider => Source(provider, provider.GetRequiredService<Bots>().All[index]));
             }
         }
-
-        connector.Map(app => app.MapWebhook());
     }
 
     private static IInboundSource Source(IServiceProvider services, Bot bot) => bot.Options.Mode == BotMode.Webhook

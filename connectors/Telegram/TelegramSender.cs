@@ -14,6 +14,9 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
     /// <summary>Bot API, "Sending files": what a multipart upload may hold, in bytes.</summary>
     private const long LargestFile = 50L * 1024 * 1024;
 
+    /// <summary>Bot API, sendMessage, in UTF-16 units.</summary>
+    private const int LongestText = 4096;
+
     private const int LargestPhoto = 10 * 1024 * 1024;
 
     private static readonly HttpRequestError[] NeverLeft =
@@ -90,7 +93,7 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
 
     private static List<Func<CancellationToken, Task<Message>>> Parts(Bot bot, long chat, OutboundMessage message) =>
     [
-        .. TextParts.Of(message.Text).Select(text => (Func<CancellationToken, Task<Message>>)(ct => bot.Client.SendMessage(chat, text, cancellationToken: ct))),
+        .. TextParts.Of(message.Text, LongestText).Select(text => (Func<CancellationToken, Task<Message>>)(ct => bot.Client.SendMessage(chat, text, cancellationToken: ct))),
         .. message.Attachments.Select(file => (Func<CancellationToken, Task<Message>>)(ct => SendFileAsync(bot, chat, file, ct))),
     ];
 

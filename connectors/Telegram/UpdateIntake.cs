@@ -53,8 +53,8 @@ internal sealed class UpdateIntake(
     }
 
     /// <summary>Keeps what Telegram sent and nobody can read.</summary>
-    public Task<AcceptResult> QuarantineAsync(Bot bot, byte[] body, CancellationToken ct) =>
-        sink.AcceptAsync(RawInput.FromBytes(bot.Channel, vault.HashOf(Convert.ToHexString(SHA256.HashData(body))), MediaType, body) with { QuarantineReason = "broken-json" }, [], checkpoint: null, ct);
+    public Task<AcceptResult> QuarantineAsync(Bot bot, ReadOnlyMemory<byte> body, CancellationToken ct) =>
+        sink.AcceptAsync(RawInput.FromBytes(bot.Channel, vault.HashOf(Convert.ToHexString(SHA256.HashData(body.Span))), MediaType, body) with { QuarantineReason = "broken-json" }, [], checkpoint: null, ct);
 
     public async Task<MappedInput> MapAsync(RawInput raw, CancellationToken ct)
     {

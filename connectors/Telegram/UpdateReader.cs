@@ -52,11 +52,12 @@ internal sealed class UpdateReader(string channel, Func<string, string> hash)
 
         return update switch
         {
-            { Message: { } message } => Message(message, Key(number, message.Date)),
-            { EditedMessage: { } message } => Edited(message, number, Key(number, message.EditDate ?? message.Date)),
-            { CallbackQuery: { } pressed } => Pressed(pressed, $"{number}.{hash(pressed.Id)}"),
-            { MyChatMember: { } member } => Member(member, Key(number, member.Date)),
-            null => new ReadUpdate($"{number}.raw", QuarantineReason: "unreadable"),
+            // What the library promises is not always there: one update without its chat would stop all that come after it.
+            { Message: { Chat: not null } message } => Message(message, Key(number, message.Date)),
+            { EditedMessage: { Chat: not null } message } => Edited(message, number, Key(number, message.EditDate ?? message.Date)),
+            { CallbackQuery: { Id: not null, From: not null } pressed } => Pressed(pressed, $"{number}.{hash(pressed.Id)}"),
+            { MyChatMember: { Chat: not null, From: not null, NewChatMember: not null } member } => Member(member, Key(number, member.Date)),
+            null or { Message: not null } or { EditedMessage: not null } or { CallbackQuery: not null } or { MyChatMember: not null } => new ReadUpdate($"{number}.raw", QuarantineReason: "unreadable"),
             _ => new ReadUpdate($"{number}.{update.Type}", QuarantineReason: "unknown-update"),
         };
     }

@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using MedCrm.Connectors.Sdk;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Telegram.Bot;
 using Telegram.Bot.Requests;
@@ -13,59 +11,51 @@ using Telegram.Bot.Requests;
 namespace MedCrm.Connectors.Telegram;
 
 /// <summary>Telegram posts an update. 200 only once it is stored; anything else makes Telegram come again.</summary>
-internal static class WebhookEndpoint
+internal sealed class TelegramWebhook(Bots bots, UpdateIntake intake) : IWebhook
 {
+    public const string Route = "/webhooks/telegram/{key}";
     private const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
-    private const int LargestUpdate = 1024 * 1024;
-
-    public static void MapWebhook(this IEndpointRouteBuilder app) =>
-        app.MapPost("/webhooks/telegram/{key}", PostAsync).AllowAnonymous().ProducesProblem(401).ProducesProblem(404).ProducesProblem(503);
 
     public static string PathOf(BotOptions bot) => $"/webhooks/telegram/{bot.Key}";
 
-    private static async Task<IResult> PostAsync(string key, HttpContext http, Bots bots, UpdateIntake intake, CancellationToken ct)
+    public async Task<WebhookAnswer> ReceiveAsync(WebhookCall incoming, CancellationToken ct)
     {
-        if (bots.All.FirstOrDefault(bot => bot.Options.Key == key && bot.Options is { Enabled: true, Mode: BotMode.Webhook }) is not { } bot)
+        if (bots.All.FirstOrDefault(bot => bot.Options.Key == incoming.Values["key"] && bot.Options is { Enabled: true, Mode: BotMode.Webhook }) is not { } bot)
         {
-            return Results.Problem(title: "webhook.unknown", statusCode: StatusCodes.Status404NotFound);
+            return new(StatusCodes.Status404NotFound);
         }
 
-        if (!CryptographicOperations.FixedTimeEquals(Hash(http.Request.Headers[SecretHeader].ToString()), Hash(bot.Options.WebhookSecret!)))
+        if (!CryptographicOperations.FixedTimeEquals(Hash(incoming.Headers[SecretHeader].ToString()), Hash(bot.Options.WebhookSecret!)))
         {
-            return Results.Problem(title: "webhook.unauthorized", statusCode: StatusCodes.Status401Unauthorized);
+            return WebhookAnswer.Unauthorized;
         }
 
-        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = LargestUpdate;
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, ct);
-        try
+        if (Parse(incoming.Body) is { } update)
         {
-            if (Parse(body.ToArray()) is { } update)
-            {
-                await intake.TakeAsync(bot, update, checkpoint: null, ct);
-            }
-            else
-            {
-                await intake.QuarantineAsync(bot, body.ToArray(), ct);
-            }
+            await intake.TakeAsync(bot, update, checkpoint: null, ct);
+        }
+        else
+        {
+            await intake.QuarantineAsync(bot, incoming.Body, ct);
+        }
 
-            return Results.Ok();
-        }
-        catch (ConnectorException)
-        {
-            return Results.Problem(title: "webhook.not-stored", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
+        return WebhookAnswer.Ok;
     }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     /// <returns>Null: not an update.</returns>
-    private static JsonElement? Parse(byte[] body)
+    private static JsonElement? Parse(ReadOnlyMemory<byte> body)
     {
+        if (!Utf8.IsValid(body.Span))
+        {
+            return null;
+        }
+
         try
         {
-            var json = JsonSerializer.Deserialize<JsonElement>(body);
-            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("update_id", out var id) && id.TryGetInt64(out _) ? json : null;
+            var json = JsonSerializer.Deserialize<JsonElement>(body.Span);
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("update_id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out _) ? json : null;
         }
         catch (JsonException)
         {
@@ -84,7 +74,7 @@ internal sealed class WebhookRegistration(Bot bot, ChannelHealth health, TimePro
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var url = bot.Options.WebhookUrl!.TrimEnd('/') + WebhookEndpoint.PathOf(bot.Options);
+        var url = bot.Options.WebhookUrl!.TrimEnd('/') + TelegramWebhook.PathOf(bot.Options);
         while (true)
         {
             var info = await bot.AskAsync(client => client.GetWebhookInfo(ct), ct);

@@ -29,7 +29,7 @@ internal sealed class CallPlacer(IEnumerable<Exchange> exchanges, IOptions<Telep
         try
         {
             using var http = clients.CreateClient();
-            return new PlacedCall(exchange.Channel, await WebhookEndpoints.Dialects[exchange.Provider].PlaceAsync(exchange, new Uri(api), wanted, http, patience.Token));
+            return new PlacedCall(exchange.Channel, await CloudWebhook.Dialects[exchange.Provider].PlaceAsync(exchange, new Uri(api), wanted, http, patience.Token));
         }
         catch (HttpRequestException e) when (e.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden)
         {

@@ -23,4 +23,10 @@ internal static partial class Log
 
     [LoggerMessage(2320, LogLevel.Warning, "{Channel}: the recording of call {ExternalCallId} could not be fetched (attempt {Attempt}): {Error}")]
     public static partial void RecordingNotFetched(this ILogger logger, string channel, string externalCallId, int attempt, string error);
+
+    [LoggerMessage(2321, LogLevel.Debug, "{Channel}: the recording of call {ExternalCallId} is kept")]
+    public static partial void RecordingKept(this ILogger logger, string channel, string externalCallId);
+
+    [LoggerMessage(2322, LogLevel.Warning, "Recordings are not fetched for now ({Error})")]
+    public static partial void RecordingsStumbled(this ILogger logger, string error);
 }

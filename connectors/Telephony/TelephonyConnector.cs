@@ -1,3 +1,4 @@
+using Marten;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Telephony.Asterisk;
 using MedCrm.Connectors.Telephony.Cloud;
@@ -23,8 +24,10 @@ public static class TelephonyConnector
         services.AddHttpClient();
         services.ConfigureHttpClientDefaults(http => http.RemoveAllLoggers());
         services.AddSingleton<ICallPlacer, CallPlacer>();
-        services.AddSingleton<WebhookEndpoints>();
-        services.AddSingleton<IConnectionTest, TelephonyConnectionTest>();
+        services.AddSingleton<CloudRecordings>();
+        services.AddHostedService(provider => provider.GetRequiredService<CloudRecordings>());
+        services.ConfigureMarten(store => store.Schema.For<AwaitedRecording>());
+        connector.UseConnectionTest<TelephonyConnectionTest>().UseWebhook<CloudWebhook>(CloudWebhook.Route);
 
         connector.Map(app =>
         {
@@ -33,8 +36,6 @@ public static class TelephonyConnector
             {
                 health.Connected(exchange.Channel);
             }
-
-            WebhookEndpoints.Map(app);
         });
 
         // How many exchanges there are is known from the settings alone; a value that cannot be read is reported by the validation at start.

@@ -175,6 +175,13 @@ public sealed class CloudOptions : IValidatableObject
     /// <summary>Our number that outgoing calls show (UIS: required to place calls). Null: the provider decides.</summary>
     public string? Line { get; set; }
 
+    /// <summary>True: what the provider recorded is fetched, sealed and kept here. Mango and Zadarma need <see cref="Api"/> for it. Default: false.</summary>
+    public bool Recordings { get; set; }
+
+    /// <summary>A longer recording is not kept, in bytes. Default 200 MB.</summary>
+    [Range(1024, 2_000_000_000)]
+    public long MaxRecordingBytes { get; set; } = 200_000_000;
+
     /// <summary>The IANA zone of times without one in the provider's notifications.</summary>
     [Required]
     public string TimeZone { get; set; } = "Europe/Moscow";
@@ -190,6 +197,11 @@ public sealed class CloudOptions : IValidatableObject
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
         {
             yield return new($"TimeZone: {TimeZone} is not an IANA zone such as Europe/Moscow.", [nameof(TimeZone)]);
+        }
+
+        if (Recordings && Api is null && Provider is (CloudProvider.Mango or CloudProvider.Zadarma))
+        {
+            yield return new($"Api is required to fetch the recordings of {Provider}.", [nameof(Api)]);
         }
 
         if (ApiKey.Length == 0 && (Provider == CloudProvider.Mango || Api is not null))

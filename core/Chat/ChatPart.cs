@@ -14,7 +14,7 @@ public static class ChatPart
     public static Part Part { get; } = new("chat", Build);
 
     /// <summary>Connectors that can carry an answer; each has a queue of its own.</summary>
-    internal static IReadOnlyList<ChannelKind> Senders { get; } = [ChannelKind.Email, ChannelKind.Telegram, ChannelKind.Http, ChannelKind.NServiceBus];
+    internal static IReadOnlyList<ChannelKind> Senders { get; } = [ChannelKind.Email, ChannelKind.Telegram, ChannelKind.Max, ChannelKind.Http, ChannelKind.NServiceBus];
 
     private static WebApplication Build(IConfiguration configuration)
     {

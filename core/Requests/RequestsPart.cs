@@ -52,7 +52,7 @@ public static class RequestsPart
             store.Schema.For<ConversationLink>();
             store.Schema.For<RequestIntake>().Duplicate(saga => saga.DueAt);
             store.Schema.For<FirstResponseSla>().Duplicate(saga => saga.DueAt);
-            store.Schema.For<Call>().UseOptimisticConcurrency(true);
+            store.Schema.For<Call>().UseOptimisticConcurrency(true).Duplicate(call => call.FirstAt, configure: index => index.Name = "calls_first_at");
             store.Schema.For<AgentExtension>();
         });
         builder.Web.Services.AddHostedService<SagaTimeouts>();

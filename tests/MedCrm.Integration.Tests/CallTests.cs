@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts;
@@ -51,6 +52,30 @@ public sealed class CallTests(Hubs hubs)
         using var recording = await window.Http.GetAsync($"/api/calls/{entry["call"]!["id"]}/recording");
         Assert.Equal("audio/wav", recording.Content.Headers.ContentType?.MediaType);
         Assert.Equal(sound, await recording.Content.ReadAsByteArrayAsync());
+        using var jump = new HttpRequestMessage(HttpMethod.Get, $"/api/calls/{entry["call"]!["id"]}/recording");
+        jump.Headers.Range = new RangeHeaderValue(10, 19);
+        using var piece = await window.Http.SendAsync(jump);
+        Assert.Equal((HttpStatusCode.PartialContent, 10L), (piece.StatusCode, piece.Content.Headers.ContentLength));
+        Assert.Equal(sound[10..20], await piece.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Missed_calls_are_listed_and_the_others_apart(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var (missed, answered) = (Person.New(), Person.New());
+        await MissedAsync(hub, missed, 0);
+        var now = TimeProvider.System.GetUtcNow();
+        await TellAsync(hub, Call(Guid.NewGuid().ToString("N"), CallPhase.Ended, answered) with { StartedAt = now.AddSeconds(-60), AnsweredAt = now.AddSeconds(-50), EndedAt = now, Outcome = CallOutcome.Answered, Direction = CallDirection.Inbound });
+        await window.RowOfAsync(missed);
+        await window.RowOfAsync(answered);
+        async Task<IReadOnlyList<string?>> PhonesAsync(string query) => [.. (await window.GetAsync($"/api/calls?limit=200{query}"))["items"]!.AsArray().Select(call => (string?)call!["phone"])];
+        Assert.Contains(missed.Phone, await PhonesAsync("&missed=true"));
+        Assert.DoesNotContain(answered.Phone, await PhonesAsync("&missed=true"));
+        Assert.Contains(answered.Phone, await PhonesAsync("&missed=false"));
+        Assert.DoesNotContain(missed.Phone, await PhonesAsync("&missed=false"));
+        Assert.Contains(missed.Phone, await PhonesAsync(""));
     }
 
     [Theory, ClassData(typeof(BothTransports))]

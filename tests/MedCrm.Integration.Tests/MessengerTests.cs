@@ -55,6 +55,25 @@ public sealed class MessengerTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_message_that_was_taken_back_says_so_and_keeps_its_words(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var anna = new Writer(hub);
+        await anna.SayAsync(anna.Message("m1", "Меня зовут Анна"));
+        var row = await anna.RowAsync(window);
+        await anna.SayAsync(anna.Removed("m1"));
+        await anna.SayAsync(anna.Removed("m1"));
+        var entry = await window.EntryAsync((string)row["id"]!, item => item["removedAt"] is not null, "removed message");
+        Assert.Equal("Меня зовут Анна", (string?)entry["text"]);
+
+        // The removal overtakes its message.
+        await anna.SayAsync(anna.Removed("m2"));
+        await anna.SayAsync(anna.Message("m2", "Этого я не писала"));
+        await window.EntryAsync((string)row["id"]!, item => (string?)item["text"] == "Этого я не писала" && item["removedAt"] is not null, "message that was removed before it came");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task Who_shuts_the_channel_cannot_be_answered_until_they_write_again(BusTransport transport)
     {
         var hub = await hubs.WithAsync(transport);
@@ -147,6 +166,8 @@ public sealed class MessengerTests(Hubs hubs)
             Attachments = files,
             SentAt = TimeProvider.System.GetUtcNow(),
         };
+
+        public InboundMessageRemoval Removed(string id) => new() { Channel = "telegram/main", ExternalMessageId = $"{_mark}-{id}", Contact = Account, RemovedAt = TimeProvider.System.GetUtcNow() };
 
         public ReachabilityReport Blocked() => new() { Channel = "telegram/main", Contact = Account, ExternalConversationId = _mark, Reachable = false, At = TimeProvider.System.GetUtcNow() };
 

@@ -40,12 +40,15 @@ internal sealed class CallSealer(IPersonalDataVault vault, MessageSealer message
         call.Queue,
         call.Agents,
         call.Transfers,
-        call.StartedAt,
-        call.AnsweredAt,
-        call.EndedAt,
+        Past(call.StartedAt, at),
+        Past(call.AnsweredAt, at),
+        Past(call.EndedAt, at),
         call.Outcome,
         call.WaitSeconds,
         call.TalkSeconds,
         call.Recording is { } recording ? await messages.StoreAsync(recording, known.SubjectId, ct) : null,
         at);
+
+    // A clock that runs ahead would put the call above what comes after it.
+    private static DateTimeOffset? Past(DateTimeOffset? told, DateTimeOffset at) => told > at ? at : told;
 }

@@ -73,10 +73,11 @@ internal sealed class InboundSink(
             return await RepeatAsync(checkpoint, receivedAt, ct);
         }
 
-        var subject = events.FirstOrDefault(e => MessageOf(e) is not null || e is InboundCall or ReachabilityReport) switch
+        var subject = events.FirstOrDefault(e => MessageOf(e) is not null || e is InboundCall or ReachabilityReport or InboundMessageRemoval) switch
         {
             InboundCall call => (await calls.RecallAsync(session, call, receivedAt, ct)).SubjectId,
             ReachabilityReport report => vault.SubjectOf(report.Contact.System, report.Contact.Value),
+            InboundMessageRemoval removal => vault.SubjectOf(removal.Contact.System, removal.Contact.Value),
             { } e => sealer.SubjectOf(MessageOf(e)!),
             null => vault.SubjectOf(ContactPointSystem.Account, $"raw\u001f{raw.Channel}\u001f{raw.ExternalId}"),
         };
@@ -145,6 +146,12 @@ internal sealed class InboundSink(
             {
                 await outbox.SendAsync(new ReportReachability(
                     reach.Channel, reach.ExternalConversationId, vault.SubjectOf(reach.Contact.System, reach.Contact.Value), reach.Reachable, reach.At.ToUniversalTime()));
+                sent = true;
+            }
+            else if (e is InboundMessageRemoval removal)
+            {
+                await outbox.SendAsync(new RemoveInboundMessage(
+                    removal.Channel, sealer.Id(removal.ExternalMessageId), vault.SubjectOf(removal.Contact.System, removal.Contact.Value), removal.RemovedAt.ToUniversalTime()));
                 sent = true;
             }
             else if (e is InboundCall call)

@@ -70,7 +70,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
     private static IReadOnlyList<Address> Senders(InboundMessage message) =>
         message.From.Count > 0 ? message.From : [new Address(ContactPointSystem.Account, $"{message.Channel}/{message.ExternalMessageId}")];
 
-    private string Id(string externalId) => externalId.Length <= LongestId ? externalId : vault.HashOf(externalId);
+    /// <summary>A channel's id as it travels.</summary>
+    public string Id(string externalId) => externalId.Length <= LongestId ? externalId : vault.HashOf(externalId);
 
     private Sealed? Seal(DataSubjectId subject, string? text) => string.IsNullOrEmpty(text) ? null : vault.Seal(subject, text);
 

@@ -43,6 +43,9 @@ internal sealed class MangoDialect : IDialect
                 "events/summary" => Summary(exchange, id, told),
                 _ => null,
             })
+            {
+                Recording = notification.Path == "events/record/added" && Text(told["recording_id"]) is { } recording ? new ToldRecording(id, recording) : null,
+            }
             : new Verdict.Genuine(null);
     }
 
@@ -59,6 +62,17 @@ internal sealed class MangoDialect : IDialect
         using var answer = await http.PostAsync(new Uri(api, "/vpbx/commands/callback"), body, ct);
         answer.EnsureSuccessStatusCode();
         return null;
+    }
+
+    /// <summary>Answered with a redirection to an address that works once.</summary>
+    public async Task<HttpResponseMessage> OpenRecordingAsync(CloudOptions exchange, string reference, HttpClient http, CancellationToken ct)
+    {
+        var json = new JsonObject { ["recording_id"] = reference, ["action"] = "download" }.ToJsonString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(exchange.Api!), "/vpbx/queries/recording/post"))
+        {
+            Content = new FormUrlEncodedContent([new("vpbx_api_key", exchange.ApiKey), new("sign", Proof.Sha256(exchange.ApiKey + json + exchange.Secret)), new("json", json)]),
+        };
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
     }
 
     private static InboundCall? Leg(CloudOptions exchange, string id, JsonNode told)

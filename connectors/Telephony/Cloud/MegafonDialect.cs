@@ -25,7 +25,7 @@ internal sealed class MegafonDialect : IDialect
             ? notification.Field("cmd") switch
             {
                 "event" => new Verdict.Genuine(Event(exchange, notification, id, now)),
-                "history" => new Verdict.Genuine(History(exchange, notification, id, start, now)),
+                "history" => new Verdict.Genuine(History(exchange, notification, id, start, now)) { Recording = notification.Field("link") is { Length: <= 2000 } link ? new ToldRecording(id, link) : null },
                 _ => new Verdict.Genuine(null),
             }
             : new Verdict.Genuine(null, Unreadable: notification.Field("cmd") is "event" or "history");
@@ -38,6 +38,8 @@ internal sealed class MegafonDialect : IDialect
         answer.EnsureSuccessStatusCode();
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync(ct)) is JsonObject told ? (string?)(told["uuid"] ?? told["callid"]) : null;
     }
+
+    public Task<HttpResponseMessage> OpenRecordingAsync(CloudOptions exchange, string reference, HttpClient http, CancellationToken ct) => RecordingLink.OpenAsync(exchange, reference, http, ct);
 
     /// <summary>The time of an event is not told: ours stands in, and the history sets it right.</summary>
     private static InboundCall? Event(CloudOptions exchange, Notification told, string id, DateTimeOffset now)

@@ -52,8 +52,17 @@ internal abstract record Verdict
     /// <summary>Genuine. Without a call there is nothing in it for us; it is kept all the same.</summary>
     /// <param name="Call">The facts. Null: none.</param>
     /// <param name="Unreadable">Genuine, but not understood: a person must look.</param>
-    public sealed record Genuine(InboundCall? Call, bool Unreadable = false) : Verdict;
+    public sealed record Genuine(InboundCall? Call, bool Unreadable = false) : Verdict
+    {
+        /// <summary>A recording that the provider has now. Null: none was told of.</summary>
+        public ToldRecording? Recording { get; init; }
+    }
 }
+
+/// <summary>A recording that a provider told of.</summary>
+/// <param name="ExternalCallId">The call's key in the exchange.</param>
+/// <param name="Reference">By what the provider gives it: an address, or a number.</param>
+internal sealed record ToldRecording(string ExternalCallId, string Reference);
 
 /// <summary>One provider's way to talk.</summary>
 internal interface IDialect
@@ -64,6 +73,21 @@ internal interface IDialect
     /// <summary>Asks the provider to ring the agent and then the contact.</summary>
     /// <returns>The provider's key of the call. Null: it tells none.</returns>
     Task<string?> PlaceAsync(CloudOptions exchange, Uri api, CallToPlace call, HttpClient http, CancellationToken ct);
+
+    /// <summary>Asks for a recording.</summary>
+    /// <returns>Its bytes, or a refusal.</returns>
+    Task<HttpResponseMessage> OpenRecordingAsync(CloudOptions exchange, string reference, HttpClient http, CancellationToken ct);
+}
+
+/// <summary>Recordings that lie at an address which the provider tells.</summary>
+internal static class RecordingLink
+{
+    /// <summary>Opens it. Only over TLS, but for the provider's own API in a trial.</summary>
+    /// <exception cref="ConnectorMisconfiguredException">It is no such address.</exception>
+    public static Task<HttpResponseMessage> OpenAsync(CloudOptions exchange, string? link, HttpClient http, CancellationToken ct) =>
+        Uri.TryCreate(link, UriKind.Absolute, out var from) && (from.Scheme == Uri.UriSchemeHttps || (exchange.Api is { } api && from.Authority == new Uri(api).Authority))
+            ? http.GetAsync(from, HttpCompletionOption.ResponseHeadersRead, ct)
+            : throw new ConnectorMisconfiguredException($"{exchange.Channel}: what was told as the address of a recording is none.");
 }
 
 /// <summary>Proofs, compared so that the time it takes tells nothing.</summary>

@@ -33,7 +33,7 @@ internal sealed class UisDialect : IDialect
         }
 
         return Text(told["call_session_id"]) is { Length: <= 150 } id
-            ? Call(exchange, told, id, at.Value) is { } call ? new Verdict.Genuine(call) : new Verdict.Genuine(null)
+            ? new Verdict.Genuine(Call(exchange, told, id, at.Value)) { Recording = Link(told["file_link"]) is { } link ? new ToldRecording(id, link) : null }
             : new Verdict.Genuine(null, Unreadable: true);
     }
 
@@ -62,6 +62,10 @@ internal sealed class UisDialect : IDialect
             ? throw new ConnectorMisconfiguredException($"{exchange.Channel}: Call API отказывает ({Text(error["code"])}). Проверьте ApiKey, Line и добавочный сотрудника.")
             : Text(told?["result"]?["data"]?["call_session_id"]);
     }
+
+    public Task<HttpResponseMessage> OpenRecordingAsync(CloudOptions exchange, string reference, HttpClient http, CancellationToken ct) => RecordingLink.OpenAsync(exchange, reference, http, ct);
+
+    private static string? Link(JsonNode? node) => node is JsonValue value && value.ToString() is { Length: > 0 and <= 2000 } link ? link : null;
 
     private static InboundCall? Call(CloudOptions exchange, JsonNode told, string id, DateTimeOffset at)
     {

@@ -11,7 +11,7 @@ public static class ChangeInboundMessageHandler
     {
         var inbound = change.Message;
         var id = Message.IdOf(inbound.Channel, inbound.ExternalMessageId);
-        if (await session.LoadAsync<Message>(id.Value, ct) is not { } message)
+        if (await session.LoadAsync<Message>(id.Value, ct) is not { IsAwaited: false } message)
         {
             return (await ReceiveInboundMessageHandler.ReceiveAsync(inbound, change, session, ct), null);
         }

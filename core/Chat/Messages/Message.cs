@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 
@@ -38,6 +39,13 @@ public sealed class Message
     /// <summary>UTC instant by the channel's clock. Null: never rewritten.</summary>
     public DateTimeOffset? EditedAt { get; set; }
 
+    /// <summary>UTC instant by the channel's clock at which its author took it back. Null: never.</summary>
+    public DateTimeOffset? RemovedAt { get; set; }
+
+    /// <summary>Only the mark of a removal that overtook its message.</summary>
+    [JsonIgnore]
+    public bool IsAwaited => ConversationId == default;
+
     /// <summary>Keys of the changes and pieces it was made of; a repeat is recognised by them.</summary>
     public List<string> Changes { get; set; } = [];
 
@@ -55,6 +63,10 @@ public sealed class Message
         (Text, EditedAt) = (text, at);
         return true;
     }
+
+    /// <summary>Holds the place of a message that was taken back before it came.</summary>
+    public static Message RemovedAhead(MessageId id, RemoveInboundMessage removal) =>
+        new() { Id = id.Value, SubjectId = removal.SubjectId, Kind = MessageKind.Inbound, RemovedAt = removal.RemovedAt };
 
     /// <summary>The same message of the same channel always gets the same id: a repeat is recognised by key.</summary>
     public static MessageId IdOf(string channel, string externalMessageId) => new(DeterministicId.From("message", channel, externalMessageId));

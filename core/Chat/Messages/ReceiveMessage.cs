@@ -19,7 +19,8 @@ public static class ReceiveInboundMessageHandler
         var repeat = batch.Load<Message>(id.Value);
         var known = batch.Load<Conversation>(expected.Value);
         await batch.Execute(ct);
-        if (await repeat is not null)
+        var awaited = await repeat;
+        if (awaited is { IsAwaited: false })
         {
             return null;
         }
@@ -37,7 +38,7 @@ public static class ReceiveInboundMessageHandler
             session.Update(conversation);
         }
 
-        session.Insert(new Message
+        var message = new Message
         {
             Id = id.Value,
             ConversationId = conversation.ConversationId,
@@ -48,7 +49,17 @@ public static class ReceiveInboundMessageHandler
             Attachments = [.. inbound.Attachments],
             EditedAt = change?.EditedAt,
             Changes = change is null ? [] : [change.ChangeId],
-        });
+            RemovedAt = awaited?.RemovedAt,
+        };
+        if (awaited is null)
+        {
+            session.Insert(message);
+        }
+        else
+        {
+            session.Update(message);
+        }
+
         // Store, not Insert: a hostile mail may repeat somebody's Message-ID, and a mail lives also without being referred to.
         session.Store(inbound.Aliases.Select(alias => new MessageAlias { Id = MessageAlias.IdOf(inbound.Channel, alias), ConversationId = conversation.ConversationId }).ToArray());
         session.Store(inbound.Attachments.Select(file => StoredAttachment.Of(file, conversation.ConversationId)).ToArray());
@@ -56,7 +67,7 @@ public static class ReceiveInboundMessageHandler
         return new MessageReceived(
             id, conversation.ConversationId, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
             inbound.Topic, inbound.Subject, inbound.Text, inbound.Preview, inbound.Attachments, inbound.Form, inbound.Consent, inbound.Automated,
-            inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind, inbound.BirthDate, inbound.Folds, inbound.RawInputId);
+            inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind, inbound.BirthDate, inbound.Folds, inbound.RawInputId, message.RemovedAt);
     }
 
     /// <summary>A channel with threads names its thread; without one, a message that refers to nothing begins its own.</summary>

@@ -31,7 +31,7 @@ public static class ReportDeliveryHandler
         }
 
         // Only where the answer left by the conversation's own channel does its refusal say something about it.
-        var isShut = report.ReasonCode == Blocked && conversation.Kind == ChannelKind.Telegram && conversation.Reach(false, report.At);
+        var isShut = report.ReasonCode == Blocked && conversation.Kind is ChannelKind.Telegram or ChannelKind.Max && conversation.Reach(false, report.At);
         session.Update(conversation);
         return (changed, isShut ? new ReachabilityChanged(conversation.ConversationId, message.SubjectId, null, report.At) : null);
     }

@@ -22,10 +22,12 @@ public static class Queues
     {
         [typeof(ReceiveInboundMessage)] = [Chat],
         [typeof(ChangeInboundMessage)] = [Chat],
+        [typeof(RemoveInboundMessage)] = [Chat],
         [typeof(ReportReachability)] = [Chat],
         [typeof(ReportDelivery)] = [Chat],
         [typeof(MessageReceived)] = [Requests],
         [typeof(MessageChanged)] = [Requests],
+        [typeof(MessageRemoved)] = [Requests],
         [typeof(ReachabilityChanged)] = [Requests],
         [typeof(ReplySent)] = [Requests],
         [typeof(NoteAdded)] = [Requests],

@@ -30,11 +30,40 @@ public sealed record ExtensionBody(string? Extension);
 /// <param name="Requests">Their latest requests, at most three, the open ones first.</param>
 public sealed record CallerHistory(IReadOnlyList<RequestRow> Requests);
 
+/// <summary>Calls, newest first.</summary>
+/// <param name="Items">One page.</param>
+/// <param name="Next">Give it as <c>before</c> to see older ones. Null: there are none.</param>
+public sealed record CallPage(IReadOnlyList<CallItem> Items, DateTimeOffset? Next);
+
+/// <summary>A call in a list.</summary>
+/// <param name="Id">The call.</param>
+/// <param name="At">UTC instant at which it began.</param>
+/// <param name="Direction">Who called.</param>
+/// <param name="Phase">How far it has come.</param>
+/// <param name="Outcome">What came of it. Null: it is not over.</param>
+/// <param name="Phone">The number of the person outside. Null: hidden, or erased.</param>
+/// <param name="Line">Our number. Null: unknown.</param>
+/// <param name="Queue">The queue. Null: none.</param>
+/// <param name="AnsweredBy">The extension that answered first. Null: nobody.</param>
+/// <param name="WaitSeconds">Null: not known.</param>
+/// <param name="TalkSeconds">Null: none, or not known.</param>
+/// <param name="HasRecording">Whether there is something to listen to at <c>/api/calls/{id}/recording</c>.</param>
+/// <param name="RequestId">The request it was written to. Null: none.</param>
+public sealed record CallItem(
+    CallId Id, DateTimeOffset At, CallDirection Direction, CallPhase Phase, CallOutcome? Outcome, Sealed? Phone, string? Line, string? Queue, string? AnsweredBy, int? WaitSeconds, int? TalkSeconds,
+    bool HasRecording, RequestId? RequestId);
+
 public static partial class CallEndpoints
 {
+    private const int MostCalls = 200;
+
+    // A player jumps about in a recording; in what is larger than this it plays from the beginning only.
+    private const long LargestToJumpIn = 24 * 1024 * 1024;
+
     internal static void Map(IEndpointRouteBuilder api)
     {
         var calls = api.MapGroup("/calls");
+        calls.MapGet("", ListAsync).WithName("listCalls");
         calls.MapPost("", PlaceAsync).WithName("placeCall").ProducesProblem(404).ProducesProblem(409);
         calls.MapGet("/extension", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
             TypedResults.Ok(new ExtensionBody(await OwnAsync(session, http.Agent(), ct) is [var own, ..] ? own.Id : null))).WithName("getExtension");
@@ -109,7 +138,41 @@ public static partial class CallEndpoints
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; media-src 'self'";
-        return TypedResults.Stream(content, recording.MediaType.StartsWith("audio/", StringComparison.Ordinal) ? recording.MediaType : "application/octet-stream");
+        var mediaType = recording.MediaType.StartsWith("audio/", StringComparison.Ordinal) ? recording.MediaType : "application/octet-stream";
+        if (recording.Size > LargestToJumpIn)
+        {
+            return TypedResults.Stream(content, mediaType);
+        }
+
+        await using (content)
+        {
+            var whole = new MemoryStream((int)recording.Size);
+            await content.CopyToAsync(whole, ct);
+            whole.Position = 0;
+            return TypedResults.Stream(whole, mediaType, enableRangeProcessing: true);
+        }
+    }
+
+    private static async Task<Ok<CallPage>> ListAsync(bool? missed, DateTimeOffset? before, int? limit, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    {
+        var take = Math.Clamp(limit ?? 50, 1, MostCalls);
+        var until = (before ?? DateTimeOffset.MaxValue).ToUniversalTime();
+        IQueryable<Call> calls = session.Query<Call>().Where(call => call.FirstAt < until);
+        if (missed is { } wanted)
+        {
+            calls = wanted
+                ? calls.Where(call => call.Phase == CallPhase.Ended && call.Direction != CallDirection.Outbound && call.Outcome != CallOutcome.Answered)
+                : calls.Where(call => call.Phase != CallPhase.Ended || call.Direction == CallDirection.Outbound || call.Outcome == CallOutcome.Answered);
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        var page = await calls.OrderByDescending(call => call.FirstAt).Take(take).ToListAsync(ct);
+        await vault.PrefetchAsync([.. page.Select(call => call.SubjectId).Distinct()], ct);
+        return TypedResults.Ok(new CallPage(
+            [.. page.Select(call => new CallItem(
+                call.CallId, call.Began, call.Direction ?? CallDirection.Inbound, call.Phase, call.Outcome, call.Party?.Value, call.Line, call.Queue, call.AnsweredBy, call.Wait, call.Talk,
+                call.Recording is not null, call.RequestId))],
+            page.Count == take ? page[^1].FirstAt : null));
     }
 
     [GeneratedRegex(@"^[0-9]{2,20}\z")]

@@ -126,6 +126,7 @@ public sealed record TimelineAppointment(
 /// <param name="Call">The call. Null: not a call.</param>
 /// <param name="Folds">Parts of <paramref name="Text"/> to be shown folded: quotes and signatures. Null: none.</param>
 /// <param name="RawInputId">What came over the wire, for supervisors and admins at <c>/api/raw-inputs/{connector}/{id}</c>. Null: not a contact's message, or not known.</param>
+/// <param name="RemovedAt">UTC instant by the channel's clock at which the contact took it back; its words stay. Null: never.</param>
 public sealed record TimelineItem(
     string Id,
     long Version,
@@ -149,7 +150,8 @@ public sealed record TimelineItem(
     IReadOnlyList<EarlierText> Earlier,
     TimelineCall? Call = null,
     IReadOnlyList<Fold>? Folds = null,
-    Guid? RawInputId = null);
+    Guid? RawInputId = null,
+    DateTimeOffset? RemovedAt = null);
 
 /// <summary>The timeline, or what changed of it.</summary>
 /// <param name="Version">Pass it as <c>after</c> to hear only what comes later.</param>
@@ -195,6 +197,7 @@ public static class GetTimelineEndpoint
         CallAttached attached => [Called(e, attached.Call, attached.Agent)],
         MessageAttached attached => [Contact(e, attached.Message)],
         MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
+        MessageRemovalRecorded { Removal: var removal } => Removed(e, removal, earlier),
         ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
         ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
         NoticeRecorded { Notice: var notice } => [Written(e, TimelineKind.Reply, notice.MessageId, notice.At, null, notice.Kind, notice.ConversationId, notice.Text, deliveries.GetValueOrDefault(notice.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, notice.At)) with { Automated = true }],
@@ -244,10 +247,13 @@ public static class GetTimelineEndpoint
             ? [item with { Version = e.Version, Text = change.Text, Attachments = change.Attachments, Earlier = change.Earlier, EditedAt = change.EditedAt ?? item.EditedAt, Folds = null }]
             : [];
 
+    private static IEnumerable<TimelineItem> Removed(IEvent e, MessageRemoved removal, Dictionary<string, TimelineItem> earlier) =>
+        earlier.TryGetValue(removal.MessageId.ToString(), out var item) ? [item with { Version = e.Version, RemovedAt = removal.RemovedAt }] : [];
+
     private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
         message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
-        message.Automated, message.Suspicions, null, null, null, [], Folds: message.Folds, RawInputId: message.RawInputId);
+        message.Automated, message.Suspicions, null, null, null, [], Folds: message.Folds, RawInputId: message.RawInputId, RemovedAt: message.RemovedAt);
 
     private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
         new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null, null, [],

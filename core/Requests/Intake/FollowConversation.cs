@@ -44,6 +44,9 @@ public static class ConversationHandler
     public static async Task Handle(MessageChanged change, IDocumentSession session, RequestLog log, CancellationToken ct) =>
         await log.AppendAsync(await RequestOf(change.ConversationId, session, log, ct), new MessageChangeRecorded(change));
 
+    public static async Task Handle(MessageRemoved removal, IDocumentSession session, RequestLog log, CancellationToken ct) =>
+        await log.AppendAsync(await RequestOf(removal.ConversationId, session, log, ct), new MessageRemovalRecorded(removal));
+
     public static async Task Handle(ReachabilityChanged reachability, IDocumentSession session, RequestLog log, CancellationToken ct) =>
         await log.AppendAsync(await RequestOf(reachability.ConversationId, session, log, ct), new ReachabilityRecorded(reachability));
 

@@ -140,6 +140,7 @@ public sealed record Request
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
         MessageChangeRecorded e => before.Next().With(e.Change),
+        MessageRemovalRecorded => before.Next(),
         ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
         CallAttached e => before.With(e.Call, e.CallBackDueAt, e.Agent).Next(),
         ReplyRecorded e => before.Next() with

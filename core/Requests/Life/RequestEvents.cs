@@ -24,6 +24,9 @@ public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At)
 /// <summary>The contact rewrote a message, or a further piece of it arrived.</summary>
 public sealed record MessageChangeRecorded(MessageChanged Change);
 
+/// <summary>The contact took a message back.</summary>
+public sealed record MessageRemovalRecorded(MessageRemoved Removal);
+
 /// <summary>The contact shut the channel to us, or opened it again.</summary>
 public sealed record ReachabilityRecorded(ReachabilityChanged Reachability);
 

@@ -26,10 +26,17 @@ public sealed class CloudHost(PostgresFixture postgres) : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>The providers' own APIs.</summary>
+    internal CloudApi Api { get; } = new();
+
+    public T Get<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
+
     internal IReadOnlyList<CallChanged> Heard => [.. _heard];
 
     public async ValueTask InitializeAsync()
     {
+        await Api.StartAsync();
         var providers = new[] { "Mango", "Uis", "Megafon", "Zadarma" };
         _settings = await postgres.SettingsAsync(
         [
@@ -39,6 +46,9 @@ public sealed class CloudHost(PostgresFixture postgres) : IAsyncLifetime
                 ($"Connectors:Telephony:Cloud:{n}:Provider", provider),
                 ($"Connectors:Telephony:Cloud:{n}:Secret", Secret),
                 ($"Connectors:Telephony:Cloud:{n}:ApiKey", ApiKey),
+                ($"Connectors:Telephony:Cloud:{n}:Api", $"{Api.Url}{(provider == "Megafon" ? "sys/crm_api.wcgp" : "")}"),
+                ($"Connectors:Telephony:Cloud:{n}:Line", "74950001122"),
+                ($"Connectors:Telephony:Cloud:{n}:Recordings", "true"),
             }),
             ("ConnectionStrings:Requests", ""),
         ]);
@@ -79,6 +89,7 @@ public sealed class CloudHost(PostgresFixture postgres) : IAsyncLifetime
         await _app.DisposeAsync();
         await _requests!.StopAsync();
         await _requests.DisposeAsync();
+        await Api.DisposeAsync();
     }
 }
 

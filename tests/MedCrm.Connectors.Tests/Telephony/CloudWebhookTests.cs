@@ -3,10 +3,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Sdk.Calls;
 using MedCrm.Connectors.Telephony.Cloud;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Telephony;
+using MedCrm.Hosting.Blobs;
 using Xunit;
 
 namespace MedCrm.Connectors.Tests.Telephony;
@@ -85,6 +87,43 @@ public sealed class CloudWebhookTests(CloudHost host) : IClassFixture<CloudHost>
         var before = await host.StoredAsync();
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => SendAsync(notification))), status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(before + 1, await host.StoredAsync());
+    }
+
+    [Theory]
+    [InlineData("mango", false)]
+    [InlineData("uis", true)]
+    [InlineData("megafon", true)]
+    [InlineData("zadarma", false)]
+    public async Task A_call_is_placed_in_the_providers_own_words(string provider, bool tellsItsKey)
+    {
+        var phone = string.Create(CultureInfo.InvariantCulture, $"+7916{RandomNumberGenerator.GetInt32(1_000_000, 9_999_999)}");
+        var placed = await host.Get<ICallPlacer>().PlaceAsync(new CallToPlace(CallId.New(), $"telephony/{provider}", phone, "101"), TestContext.Current.CancellationToken);
+        Assert.Equal($"telephony/{provider}", placed.Channel);
+        Assert.Equal(tellsItsKey, placed.ExternalCallId is not null);
+        Assert.Equal((provider, "101", phone.TrimStart('+')), Assert.Single(host.Api.Calls, call => call.To == phone.TrimStart('+')));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task What_the_provider_recorded_is_fetched_and_sealed_once(string provider)
+    {
+        var id = $"{provider}-{Guid.NewGuid():N}";
+        var name = Guid.NewGuid().ToString("N");
+        byte[] sound = [.. "ID3"u8, .. RandomNumberGenerator.GetBytes(5000)];
+        host.Api.Sounds[name] = sound;
+        var told = Recorded(provider, id, name, Now);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(told));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(told));
+        var call = new CallId(KnownCall.IdOf($"telephony/{provider}", id));
+        await Eventually.TrueAsync(() => host.Heard.Any(fact => fact.CallId == call && fact.Recording is not null));
+        var recording = Assert.Single(host.Heard, fact => fact.CallId == call && fact.Recording is not null).Recording!;
+        Assert.Equal(("audio/mpeg", (long)sound.Length), (recording.MediaType, recording.Size));
+        using var bytes = new MemoryStream();
+        await using (var content = await host.Get<IBlobStore>().OpenAsync(recording.BlobId, TestContext.Current.CancellationToken))
+        {
+            await content!.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(sound, bytes.ToArray());
     }
 
     [Fact]
@@ -205,6 +244,14 @@ public sealed class CloudWebhookTests(CloudHost host) : IClassFixture<CloudHost>
             _ => Zadarma("NOTIFY_END", id, start, ("duration", "0"), ("disposition", "no answer")),
         };
     }
+
+    private Sent Recorded(string provider, string id, string name, DateTimeOffset now) => provider switch
+    {
+        "mango" => Mango("events/record/added", new() { ["entry_id"] = id, ["recording_id"] = name, ["timestamp"] = now.ToUnixTimeSeconds() }),
+        "uis" => Uis("recorded", id, now, ("file_link", $"{host.Api.Url}once/{name}")),
+        "megafon" => Megafon(("cmd", "history"), ("type", "in"), ("status", "Success"), ("callid", id), ("phone", Phone), ("start", now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)), ("duration", "25"), ("link", $"{host.Api.Url}once/{name}")),
+        _ => new("zadarma", "", [KeyValuePair.Create("event", "NOTIFY_RECORD"), KeyValuePair.Create("pbx_call_id", id), KeyValuePair.Create("call_id_with_rec", name), KeyValuePair.Create("signed", id + name)]),
+    };
 
     private static Sent Mango(string path, JsonObject json) => new("mango", path, [KeyValuePair.Create("json", json.ToJsonString())]);
 

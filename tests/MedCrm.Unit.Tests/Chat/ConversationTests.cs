@@ -28,7 +28,6 @@ public sealed class ConversationTests
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Phone)).Route());
 
     [Theory]
-    [InlineData(ChannelKind.Max)]
     [InlineData(ChannelKind.Chat)]
     public void A_channel_without_a_sender_cannot_be_answered(ChannelKind kind) =>
         Assert.Null(Conversation.Open(ConversationId.New(), Inbound(kind, "c", Account)).Route());

@@ -49,6 +49,15 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void A_removed_message_says_so_and_keeps_its_words()
+    {
+        var wrote = Wrote();
+        var removal = new MessageRemovalRecorded(new MessageRemoved(wrote.Message.MessageId, wrote.Message.ConversationId, wrote.Message.SubjectId, Noon.AddMinutes(4)));
+        var item = Fold(Opened(), wrote, removal).Single(entry => entry.Id == wrote.Message.MessageId.ToString());
+        Assert.Equal((wrote.Message.Text, Noon.AddMinutes(4), 3), (item.Text, item.RemovedAt, item.Version));
+    }
+
+    [Fact]
     public void A_rewritten_message_shows_its_new_words_and_keeps_the_old_ones()
     {
         var wrote = Wrote();

@@ -13,7 +13,7 @@ internal sealed class PagerSender(PagerApi api) : IOutboundSender
     public async Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken ct)
     {
         string? first = null;
-        foreach (var (n, part) in Split(message.Text).Index())
+        foreach (var (n, part) in TextParts.Of(message.Text, LongestText).Index())
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"{message.MessageId.Value:N}-{n}");
             using var answer = await api.SendAsync(message.To, part, message.References.Count > 0 ? message.References[^1] : null, key, ct);
@@ -32,20 +32,5 @@ internal sealed class PagerSender(PagerApi api) : IOutboundSender
         }
 
         return new SendOutcome.Sent(first);
-    }
-
-    private static IEnumerable<string> Split(string text)
-    {
-        for (var from = 0; from < text.Length;)
-        {
-            var length = Math.Min(LongestText, text.Length - from);
-            if (from + length < text.Length && char.IsHighSurrogate(text[from + length - 1]))
-            {
-                length--;
-            }
-
-            yield return text.Substring(from, length);
-            from += length;
-        }
     }
 }
