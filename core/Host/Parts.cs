@@ -1,6 +1,7 @@
 using MedCrm.Chat;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
+using MedCrm.Connectors.Max;
 using MedCrm.Connectors.NServiceBus;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Connectors.Telephony;
@@ -17,7 +18,7 @@ public static class Parts
 {
     public const string Gateway = "gateway";
 
-    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, EmailConnector.Part, TelegramConnector.Part, TelephonyConnector.Part, HttpConnector.Part, NServiceBusConnector.Part, GatewayPart.Part];
+    public static IReadOnlyList<Part> All { get; } = [ChatPart.Part, RequestsPart.Part, PatientsPart.Part, WebsiteConnector.Part, EmailConnector.Part, TelegramConnector.Part, MaxConnector.Part, TelephonyConnector.Part, HttpConnector.Part, NServiceBusConnector.Part, GatewayPart.Part];
 
     /// <summary>Picks parts by name, in the order of the catalogue.</summary>
     /// <param name="catalogue">What there is.</param>

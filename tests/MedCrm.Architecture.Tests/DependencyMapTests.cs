@@ -21,6 +21,7 @@ public class DependencyMapTests
         ["MedCrm.Connectors.Email"] = Connector,
         ["MedCrm.Connectors.Website"] = Connector,
         ["MedCrm.Connectors.Telegram"] = Connector,
+        ["MedCrm.Connectors.Max"] = Connector,
         ["MedCrm.Connectors.Telephony"] = Connector,
         ["MedCrm.Connectors.Http"] = Connector,
         ["MedCrm.Connectors.NServiceBus"] = Connector,
@@ -28,7 +29,7 @@ public class DependencyMapTests
         ["MedCrm.Host"] =
         [
             "MedCrm.Contracts", "MedCrm.Hosting", "MedCrm.Chat", "MedCrm.Requests", "MedCrm.Patients", "MedCrm.Gateway", "MedCrm.Connectors.Sdk",
-            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.NServiceBus", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
+            "MedCrm.Connectors.Email", "MedCrm.Connectors.Http", "MedCrm.Connectors.Max", "MedCrm.Connectors.NServiceBus", "MedCrm.Connectors.Website", "MedCrm.Connectors.Telegram", "MedCrm.Connectors.Telephony",
         ],
     };
 

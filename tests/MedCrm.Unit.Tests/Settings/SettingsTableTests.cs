@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MedCrm.Connectors.Email;
 using MedCrm.Connectors.Http;
+using MedCrm.Connectors.Max;
 using MedCrm.Connectors.NServiceBus;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Connectors.Telegram;
@@ -33,7 +34,7 @@ public sealed class SettingsTableTests
         (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (NServiceBusOptions.Section, typeof(NServiceBusOptions)),
-        (TelegramOptions.Section, typeof(TelegramOptions)),
+        (TelegramOptions.Section, typeof(TelegramOptions)), (MaxOptions.Section, typeof(MaxOptions)),
         (TelephonyOptions.Section, typeof(TelephonyOptions)),
     ];
 

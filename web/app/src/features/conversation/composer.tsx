@@ -129,7 +129,7 @@ function useObstacle(row: RequestRow): string | null {
   const t = useTranslations('composer');
   if (row.status === 'closed') return t('closed');
   if (row.replyBy) return null;
-  if (row.channel === 'telegram') return t('blocked');
+  if (row.channel === 'telegram' || row.channel === 'max') return t('blocked');
   return row.contact.phone ? t('impossiblePhone', { phone: readablePhone(row.contact.phone) }) : t('impossible');
 }
 

@@ -44,7 +44,14 @@ export function DeliveryLine({ item, row }: { item: TimelineItem; row: RequestRo
   }
   const Icon = { queued: IconClock, sent: IconCheck, delivered: IconChecks, read: IconChecks }[delivery.status];
   const channel = item.channel ?? row.replyBy;
-  const hint = channel === 'email' ? t('sentMailHint') : channel === 'telegram' ? t('sentTelegramHint') : t('sentHint');
+  const hint =
+    channel === 'email'
+      ? t('sentMailHint')
+      : channel === 'telegram'
+        ? t('sentTelegramHint')
+        : channel === 'max'
+          ? t('sentMaxHint')
+          : t('sentHint');
   return (
     <p className={styles.delivery} data-status={delivery.status} title={at}>
       <Icon size={14} aria-hidden />

@@ -1,5 +1,5 @@
 'use client';
-import { IconAlertTriangle, IconRobot, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconRobot, IconShieldCheck, IconShieldX, IconTrash } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { useSession } from '@/entities/session/store';
 import { rawMailUrl } from '@/shared/api/endpoints';
@@ -25,7 +25,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
   const author =
     item.kind === 'inbound' ? (item.author ?? row.contact.name ?? t('contact')) : (item.agent?.name ?? item.author ?? t('system'));
   return (
-    <article className={styles.bubble} data-kind={item.kind}>
+    <article className={styles.bubble} data-kind={item.kind} data-removed={item.removedAt ? true : undefined}>
       <header className={styles.bubbleHead}>
         {item.kind === 'inbound' && item.channel && <ChannelIcon channel={item.channel} size={14} />}
         <b>{item.kind === 'note' ? t('noteOf', { name: author }) : author}</b>
@@ -46,6 +46,11 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       {typeof item.text === 'string'
         ? item.text && <FoldedText text={item.text} folds={item.folds ?? []} />
         : !item.form?.length && <p className={styles.erased}>{t('erased')}</p>}
+      {item.removedAt && (
+        <p className={styles.removed}>
+          <IconTrash size={14} aria-hidden /> {t('removedByContact', { at: dayAndTime(item.removedAt, locale) })}
+        </p>
+      )}
       <EarlierTexts item={item} />
       <Attachments attachments={item.attachments} />
       {mayReadRaw && item.channel === 'email' && item.rawInputId && (

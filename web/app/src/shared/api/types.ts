@@ -363,6 +363,8 @@ export interface TimelineItem {
   /** What the contact wrote before, oldest first. */
   earlier?: Maybe<{ text: Maybe<string>; until: string }[]>;
   call?: Maybe<TimelineCall>;
+  /** When the contact took it back; its words stay. */
+  removedAt?: Maybe<string>;
 }
 
 export interface Timeline {

@@ -78,6 +78,12 @@ test('a rewritten message says so, and its earlier words are one click away', ()
   expect(screen.getByText('в 10')).toBeInTheDocument();
 });
 
+test('a removed message says so and keeps its words', () => {
+  show({ kind: 'inbound', channel: 'max', text: 'Я передумала', removedAt: '2026-11-22T10:05:00Z' });
+  expect(screen.getByText('Я передумала')).toBeInTheDocument();
+  expect(screen.getByText(/Клиент удалил это сообщение/)).toBeInTheDocument();
+});
+
 test('pictures and voices are shown in place, the rest is offered for download only', () => {
   const file = (blobId: string, mediaType: string) => ({ blobId, mediaType, fileName: `${blobId}.x`, size: 2048 });
   show({
