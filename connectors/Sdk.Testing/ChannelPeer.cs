@@ -60,6 +60,10 @@ public abstract class ChannelPeer : IAsyncDisposable
     /// <summary>Puts hostile content where a message's would be. Null: the channel's own server would never pass it on.</summary>
     public virtual Sample? Wrap(HostileContent content) => new(content.Name, content.Bytes);
 
+    /// <summary>Which letter's text a call stands for; a call has none of its own. Null: none of ours, or the channel carries no calls.</summary>
+    /// <param name="phone">The number of the person outside. Null: hidden.</param>
+    public virtual string? Recognise(string? phone) => null;
+
     /// <summary>Hands a message to the channel: posts it to a worker, or lays it down where the connector reads. May be called twice with the same.</summary>
     public abstract Task<Delivery> DeliverAsync(Sample sample, Worker worker, CancellationToken ct);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using Microsoft.AspNetCore.Builder;
@@ -9,7 +10,7 @@ using Wolverine;
 
 namespace MedCrm.Connectors.Testing;
 
-/// <summary>Hears what the connectors send, as Chat would, and remembers it; can say something to them, too.</summary>
+/// <summary>Hears what the connectors send, as Chat and Requests would, and remembers it; can say something to them, too.</summary>
 public sealed class ChatStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -28,7 +29,7 @@ public sealed class ChatStandIn : IAsyncDisposable
         var part = PartBuilder.Create("chat", typeof(ChatStandIn).Assembly, "Chat", settings);
         part.Web.Services.AddSingleton<Heard>();
         part.UseStore(_ => { });
-        part.Hears(Queues.Chat);
+        part.Hears(Queues.Chat).Hears(Queues.Requests);
         part.UseBus((options, bus) =>
         {
             options.Discovery.DisableConventionalDiscovery().IncludeType(typeof(HeardHandler));
@@ -66,6 +67,10 @@ public sealed class Heard
 
     public ConcurrentQueue<ReportReachability> Reachability { get; } = new();
 
+    public ConcurrentQueue<RemoveInboundMessage> Removals { get; } = new();
+
+    public ConcurrentQueue<CallChanged> Calls { get; } = new();
+
     /// <summary>Waits until a message with this id was heard.</summary>
     public async Task<ReceiveInboundMessage> MessageAsync(string externalMessageId) =>
         await Eventually.AsyncOf(() => Messages.FirstOrDefault(message => message.ExternalMessageId == externalMessageId));
@@ -82,6 +87,10 @@ public static class HeardHandler
     public static void Handle(ReportDelivery report, Heard heard) => heard.Reports.Enqueue(report);
 
     public static void Handle(ChangeInboundMessage change, Heard heard) => heard.Changes.Enqueue(change);
+
+    public static void Handle(CallChanged call, Heard heard) => heard.Calls.Enqueue(call);
+
+    public static void Handle(RemoveInboundMessage removal, Heard heard) => heard.Removals.Enqueue(removal);
 
     public static void Handle(ReportReachability report, Heard heard) => heard.Reachability.Enqueue(report);
 }

@@ -9,6 +9,7 @@ using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -116,39 +117,52 @@ public sealed partial class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Opened texts of all messages heard so far.</summary>
-    public IReadOnlyList<string> Texts => [.. Chat.Heard.Messages.Select(message => Plain(Open(message.Text)))];
+    /// <summary>All messages heard so far, and behind them what their authors made of them; of an exchange its calls that are over, each once, under the text of their letter.</summary>
+    public IEnumerable<ReceiveInboundMessage> Said => Chat.Heard.Messages.Concat(Chat.Heard.Changes.Select(change => change.Message)).Concat(EndedCalls.Select(AsSaid).OfType<ReceiveInboundMessage>());
+
+    /// <summary>Calls that are over, with the last that was said of each.</summary>
+    public IEnumerable<CallChanged> EndedCalls => Chat.Heard.Calls.Where(call => call.Phase == CallPhase.Ended).GroupBy(call => call.CallId).Select(call => call.Last());
+
+    /// <summary>Opened texts of all that was said.</summary>
+    public IReadOnlyList<string> Texts => [.. Said.Select(message => Plain(Open(message.Text)))];
 
     /// <summary>Waits for a message by its text.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="patience">How long. Null: 30 seconds.</param>
     public Task<ReceiveInboundMessage> HeardAsync(string text, TimeSpan? patience = null) =>
-        Eventually.AsyncOf(() => Chat.Heard.Messages.FirstOrDefault(message => Plain(Open(message.Text)) == Plain(text)), patience);
+        Eventually.AsyncOf(() => Said.FirstOrDefault(message => Plain(Open(message.Text)) == Plain(text)), patience);
 
     /// <summary>Waits until all these texts were heard, then sees that each was heard once, and nothing else.</summary>
-    public async Task HeardOnceAsync(IReadOnlyCollection<string> texts, CancellationToken ct)
+    /// <param name="texts">What was written.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="patience">How long what was stored may be on its way. Null: 30 seconds.</param>
+    public async Task HeardOnceAsync(IReadOnlyCollection<string> texts, CancellationToken ct, TimeSpan? patience = null)
     {
         foreach (var text in texts)
         {
             await HeardAsync(text);
         }
 
-        await QuietAsync(ct);
+        await QuietAsync(ct, patience);
         var heard = Texts;
         Assert.Equal(texts.Select(Plain).Order(StringComparer.Ordinal), heard.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Waits until nothing is on its way to Chat any more.</summary>
-    public async Task QuietAsync(CancellationToken ct)
+    /// <param name="ct">Cancels.</param>
+    /// <param name="patience">How long. Null: 30 seconds.</param>
+    public async Task QuietAsync(CancellationToken ct, TimeSpan? patience = null)
     {
+        var most = patience ?? TimeSpan.FromSeconds(30);
+        var started = Stopwatch.GetTimestamp();
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(ct);
         var quiet = 0;
-        for (var i = 0; quiet < 3; i++)
+        while (quiet < 3)
         {
-            Assert.True(i < 300, "What was stored is still on its way after 30 seconds.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < most, $"What was stored is still on its way after {most.TotalSeconds:0} seconds.");
             await using var command = new NpgsqlCommand(
-                $"select (select count(*) from {Manifest.Key}_bus.wolverine_outgoing_envelopes) + (select count(*) from bus.\"wolverine_queue_chat.inbound\") + (select count(*) from chat_bus.wolverine_incoming_envelopes where status <> 'Handled')",
+                $"select (select count(*) from {Manifest.Key}_bus.wolverine_outgoing_envelopes) + (select count(*) from bus.\"wolverine_queue_chat.inbound\") + (select count(*) from bus.wolverine_queue_requests) + (select count(*) from chat_bus.wolverine_incoming_envelopes where status <> 'Handled')",
                 connection);
             quiet = (long)(await command.ExecuteScalarAsync(ct))! == 0 ? quiet + 1 : 0;
             await Task.Delay(100, ct);
@@ -216,7 +230,9 @@ public sealed partial class Stage : IAsyncDisposable
     public string Open(Sealed value) => Worker.Get<IPersonalDataVault>().Open(value) ?? "";
 
     /// <summary>What was understood of an input, as text for a golden file: keys and times that differ from run to run are left out.</summary>
-    public string Picture(ReceiveInboundMessage message)
+    /// <param name="message">What was understood.</param>
+    /// <param name="editedAt">When its author made this of it. Null: it is new.</param>
+    public string Picture(ReceiveInboundMessage message, DateTimeOffset? editedAt = null)
     {
         string? Clear(Sealed? value) => value is { } given ? Open(given) : null;
         var picture = new JsonObject
@@ -242,8 +258,34 @@ public sealed partial class Stage : IAsyncDisposable
             picture["folded"] = new JsonArray([.. folds.Select(fold => JsonValue.Create($"{fold.Kind}: {Clear(message.Text)!.Substring(fold.Start, fold.Length).Split('\n')[0]}"))]);
         }
 
+        if (editedAt is { } at)
+        {
+            picture["editedAt"] = at.ToString("O");
+        }
+
         return Peer.Scrub(Hash().Replace(picture.ToJsonString(Readable), "#")) + "\n";
     }
+
+    /// <summary>A picture of a call that is over.</summary>
+    public string Picture(CallChanged call) => Peer.Scrub(new JsonObject
+    {
+        ["channel"] = call.Channel,
+        ["direction"] = JsonSerializer.SerializeToNode(call.Direction),
+        ["outcome"] = JsonSerializer.SerializeToNode(call.Outcome),
+        ["party"] = call.Party is { } party ? Open(party.Value) : null,
+        ["line"] = call.Line,
+        ["queue"] = call.Queue,
+        ["agents"] = new JsonArray([.. call.Agents.Select(agent => JsonValue.Create(agent.Extension))]),
+        ["waitSeconds"] = call.WaitSeconds,
+        ["talkSeconds"] = call.TalkSeconds,
+        ["startedAt"] = Peer.TellsTime ? call.StartedAt?.ToString("O") : null,
+    }.ToJsonString(Readable)) + "\n";
+
+    /// <summary>A picture of a message that was taken back.</summary>
+    public static string Picture(RemoveInboundMessage removal) => new JsonObject { ["removed"] = removal.RemovedAt.ToString("O") }.ToJsonString(Readable) + "\n";
+
+    /// <summary>A picture of a contact who shut the channel to us, or opened it.</summary>
+    public static string Picture(ReportReachability report) => new JsonObject { ["reachable"] = report.Reachable, ["at"] = report.At.ToString("O") }.ToJsonString(Readable) + "\n";
 
     /// <summary>A picture of an input that nobody understood.</summary>
     public static string Picture(string quarantineReason) => new JsonObject { ["quarantined"] = quarantineReason }.ToJsonString(Readable) + "\n";
@@ -272,6 +314,12 @@ public sealed partial class Stage : IAsyncDisposable
 
     /// <summary>Channels end lines in their own way and put blank ones around texts.</summary>
     public static string Plain(string text) => text.ReplaceLineEndings("\n").Trim();
+
+    private ReceiveInboundMessage? AsSaid(CallChanged call) => Peer.Recognise(call.Party is { } party ? Open(party.Value) : null) is { } text
+        ? new ReceiveInboundMessage(
+            ChannelKind.Phone, call.Channel, $"{call.CallId}", call.SubjectId, call.Party is { } point ? [point] : [], null, null, [], [], "", null, Worker.Get<IPersonalDataVault>().Seal(call.SubjectId, text),
+            default, [], null, null, false, [], call.StartedAt ?? call.At, call.At, Guid.Empty)
+        : null;
 
     private async Task<long> CountAsync(string document, CancellationToken ct)
     {

@@ -42,14 +42,15 @@ internal sealed class AsteriskPeer : IAsyncDisposable
         var bytes = Encoding.UTF8.GetBytes(string.Concat(events.Select(block => block + "\r\n\r\n")));
         foreach (var (line, gate) in _lines)
         {
-            await gate.WaitAsync();
             try
             {
+                await gate.WaitAsync();
                 await line.GetStream().WriteAsync(bytes);
-            }
-            finally
-            {
                 gate.Release();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Cut in this very moment: what it did not hear is in the exchange's records.
             }
         }
     }
