@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
 import { useSession } from '@/entities/session/store';
+import { Visits } from '@/features/booking/visits';
 import { CallPop } from '@/features/call/call-pop';
 import { ChannelAlerts } from '@/features/channels/channel-alerts';
 import { ChannelsPage } from '@/features/channels/channels-page';
@@ -52,7 +53,9 @@ export function Desk() {
           {requestId ? (
             <>
               <ConversationPane key={requestId} id={requestId} live={live} />
-              <ContactPane key={`contact-${requestId}`} id={requestId} />
+              <ContactPane key={`contact-${requestId}`} id={requestId}>
+                {(row, patient) => <Visits row={row} patient={patient} />}
+              </ContactPane>
             </>
           ) : (
             <NothingPicked />

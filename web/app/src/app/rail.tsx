@@ -49,7 +49,7 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
-      <Place path={inboxPath} label={t('requests')} current={path !== quarantinePath && path !== channelsPath}>
+      <Place path={inboxPath} label={t('requests')} current={![quarantinePath, channelsPath].includes(path)}>
         <IconInbox size={20} stroke={1.7} aria-hidden />
       </Place>
       <Place path={quarantinePath} label={t('quarantine')} current={path === quarantinePath}>

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { forgetQueue, setMe } from '@/entities/request/store';
 import { restoreSession, useMyId, useSession } from '@/entities/session/store';
+import { forgetChosen } from '@/features/booking/chosen-slots';
 import { forgetDrafts } from '@/features/conversation/drafts';
 import { forgetOutbox } from '@/features/conversation/outbox';
 import { ExpiredSession } from '@/features/session/expired-session';
@@ -36,6 +37,7 @@ export function Workspace() {
     forgetQueue();
     forgetDrafts();
     forgetOutbox();
+    forgetChosen();
     queries.clear();
   }, [me, queries]);
 

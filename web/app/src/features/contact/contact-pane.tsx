@@ -5,7 +5,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useRequestDetails } from '@/entities/request/queries';
 import { otherRequestsOf, useQueue, useRow } from '@/entities/request/store';
-import type { RequestRow } from '@/shared/api/types';
+import type { LinkedPatient, RequestRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useNow } from '@/shared/lib/clock';
 import { readablePhone } from '@/shared/lib/phone';
@@ -18,12 +18,15 @@ import { Household } from './household';
 import { PatientMatch } from './patient-match';
 import { useContact } from './use-contact';
 
-export function ContactPane({ id }: { id: string }) {
+/** What another feature shows of the person, below who they are. */
+export type AboutPerson = (row: RequestRow, patient: LinkedPatient | null) => ReactNode;
+
+export function ContactPane({ id, children }: { id: string; children: AboutPerson }) {
   const row = useRow(id);
-  return row ? <Pane row={row} /> : <Frame />;
+  return row ? <Pane row={row} more={children} /> : <Frame />;
 }
 
-function Pane({ row }: { row: RequestRow }) {
+function Pane({ row, more }: { row: RequestRow; more: AboutPerson }) {
   const t = useTranslations('contact');
   const details = useRequestDetails(row.id);
   const contact = useContact(row);
@@ -36,6 +39,7 @@ function Pane({ row }: { row: RequestRow }) {
         contact.data && (
           <>
             <PatientMatch key={row.id} row={row} contact={contact.data} />
+            {more(row, contact.data.patient ?? null)}
             <Household row={row} contact={contact.data} />
           </>
         )

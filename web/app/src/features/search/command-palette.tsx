@@ -80,7 +80,9 @@ export function CommandPalette({ commands, onClose }: { commands: Command[]; onC
   const choices = groups.flatMap((group) => group.choices);
   const listbox = useListbox({ count: choices.length, onPick: (index) => choices[index]?.pick() });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words, another list: begin at its top
-  useEffect(() => listbox.setActive(0), [text, person]);
+  useEffect(() => {
+    listbox.setActive(0);
+  }, [text, person]);
 
   return (
     <Modal

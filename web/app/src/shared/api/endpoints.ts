@@ -101,11 +101,9 @@ export const releaseHold = (holdId: string) => call<void>('DELETE', `/api/holds/
 
 const visit = (appointmentId: string, verb: string, body: unknown) =>
   call<Appointment>('POST', `/api/appointments/${id(appointmentId)}/${verb}`, body);
+/** Of the patient, wherever they were asked for; while nobody knows who it is, of the request. */
 export const getAppointments = (requestId: string, patientId: string | null) =>
-  call<{ items: Appointment[] }>(
-    'GET',
-    patientId ? `/api/appointments?patientId=${id(patientId)}&requestId=${id(requestId)}` : `/api/appointments?requestId=${id(requestId)}`,
-  );
+  call<{ items: Appointment[] }>('GET', `/api/appointments?${patientId ? `patientId=${id(patientId)}` : `requestId=${id(requestId)}`}`);
 /** `idempotencyKey` is made by the browser: the same key twice is the same visit, move or cancellation. */
 export const book = (booking: { requestId: string; patientId: string; slotId: string; idempotencyKey: string }) =>
   call<Appointment>('POST', '/api/appointments', booking);

@@ -663,6 +663,7 @@ export const en: Messages = {
     confirmPatient: 'Confirm the first suggested patient',
     declinePatient: 'Turn down the first suggested patient',
     palette: 'Find a person, a request, a message, a page',
+    book: 'Book a visit',
     search: 'Search the queue',
     views: 'Queue view',
     answerCall: "Open the caller's request",

@@ -20,6 +20,7 @@ export const shortcuts = {
   close: { keys: ['E'], shown: 'E' },
   confirmPatient: { keys: ['Y'], shown: 'Y' },
   declinePatient: { keys: ['X'], shown: 'X' },
+  book: { keys: ['B'], shown: 'B' },
   palette: { keys: ['mod+K'], shown: 'Ctrl + K', anywhere: true },
   search: { keys: ['Slash'], shown: '/' },
   views: { keys: [], shown: '1 – 4' },

@@ -1,0 +1,307 @@
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { row } from '@/entities/request/__tests__/rows';
+import type { Appointment, LinkedPatient, SlotRow } from '@/shared/api/types';
+import { applySlot, forgetSlots } from '@/shared/live/slot-store';
+import { InTest } from '@/shared/ui/in-test';
+import { forgetChosen } from '../chosen-slots';
+import { Visits } from '../visits';
+
+const kovaleva = { id: 'a9', name: 'Ковалёва А.' };
+const patient: LinkedPatient = { id: 'p1', name: 'Петрова Анна', at: '2026-11-22T10:00:00Z' };
+
+const slot = (id: string, hour: number, more: Partial<SlotRow> = {}): SlotRow => ({
+  id,
+  practitioner: { id: `d-${id}`, name: `Врачёв ${id}` },
+  specialties: ['оториноларинголог'],
+  location: { id: 'l1', name: 'На Ленина' },
+  start: `2126-11-27T${hour - 3}:00:00Z`,
+  end: `2126-11-27T${hour - 3}:30:00Z`,
+  localStart: `2126-11-27T${hour}:00`,
+  timeZone: 'Europe/Moscow',
+  ...more,
+});
+const visit = (more: Partial<Appointment> = {}): Appointment => ({
+  id: 'v1',
+  rev: 2,
+  requestId: 'r1',
+  patient: { id: 'p1', name: 'Петрова Анна' },
+  status: 'booked',
+  truth: 'agreed',
+  slot: slot('s1', 17),
+  cancelling: false,
+  bookedBy: kovaleva,
+  createdAt: '2026-11-22T10:00:00Z',
+  changedAt: '2026-11-22T10:00:00Z',
+  ...more,
+});
+
+interface Asked {
+  method: string;
+  path: string;
+  body: Record<string, unknown> | null;
+}
+let asked: Asked[];
+let visits: Appointment[];
+let slots: SlotRow[];
+/** Answers to writes, by method and path; the first that fits is used. */
+let answers: { on: RegExp; status: number; body: unknown }[];
+
+beforeEach(() => {
+  asked = [];
+  visits = [];
+  slots = [slot('s1', 17), slot('s2', 18), slot('s3', 19)];
+  answers = [
+    {
+      on: /^POST .*\/s\d\/hold$/,
+      status: 201,
+      body: { id: 'h1', slotId: 's1', expiresAt: new Date(Date.now() + 120_000).toISOString(), heldBy: kovaleva },
+    },
+    { on: /^DELETE \/api\/holds/, status: 204, body: null },
+    { on: /^POST \/api\/appointments$/, status: 201, body: visit() },
+  ];
+  vi.stubGlobal('fetch', (url: string, { method = 'GET', body }: RequestInit) => {
+    asked.push({ method, path: url, body: body ? JSON.parse(String(body)) : null });
+    const told = answers.find(({ on }) => on.test(`${method} ${url}`));
+    if (told) return Promise.resolve(new Response(told.status === 204 ? null : JSON.stringify(told.body), { status: told.status }));
+    if (url.startsWith('/api/slots')) {
+      return Promise.resolve(
+        new Response(
+          JSON.stringify({
+            items: slots,
+            readAt: '2026-11-22T10:00:00Z',
+            stale: false,
+            understood: {
+              specialties: ['оториноларинголог'],
+              practitioners: [],
+              locations: [],
+              days: [{ from: '2126-11-27', to: '2126-11-27' }],
+              after: '17:00',
+            },
+          }),
+        ),
+      );
+    }
+    return Promise.resolve(new Response(JSON.stringify({ items: url.startsWith('/api/appointments') ? visits : [] })));
+  });
+});
+afterEach(() => {
+  forgetChosen();
+  forgetSlots();
+  vi.unstubAllGlobals();
+});
+
+const show = (who: LinkedPatient | null = patient) =>
+  render(
+    <InTest>
+      <aside>
+        <Visits row={row('r1')} patient={who} />
+      </aside>
+    </InTest>,
+  );
+const writes = () => asked.filter(({ method }) => method !== 'GET');
+const free = () => within(screen.getByRole('listbox', { name: 'Свободное время' }));
+const options = () => free().queryAllByRole('option');
+const chosen = () => free().getByRole('option', { selected: true });
+const untilListed = () => waitFor(() => expect(options().length).toBeGreaterThan(0));
+
+async function openForm() {
+  await screen.findByText('Записей нет.');
+  await userEvent.keyboard('b');
+  await untilListed();
+}
+
+test('a wish in words, arrows, Enter holds, Enter books: nothing but keys', async () => {
+  show();
+  await openForm();
+  expect(screen.getByRole('combobox', { name: 'Куда и когда записать' })).toHaveFocus();
+  await userEvent.keyboard('к лору в пятницу после 17');
+  await screen.findByText(/Понято: оториноларинголог · .*27 нояб.* · после 17:00/);
+  expect(decodeURIComponent(asked.filter(({ path }) => path.startsWith('/api/slots')).at(-1)?.path ?? '').replaceAll('+', ' ')).toContain(
+    'q=к лору в пятницу после 17',
+  );
+  await userEvent.keyboard('{ArrowDown}');
+  expect(chosen()).toHaveTextContent('18:00');
+  await userEvent.keyboard('{Enter}');
+  const confirm = await screen.findByRole('button', { name: /^Записать/ });
+  expect(writes()[0]).toMatchObject({ path: '/api/slots/s2/hold', body: { requestId: 'r1' } });
+  expect(confirm).toHaveFocus();
+  expect(screen.getByText(/Держим для вас ещё [12]:\d\d/)).toBeInTheDocument();
+  visits = [visit({ slot: slot('s2', 18) })];
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(writes()).toHaveLength(2));
+  expect(writes()[1]).toMatchObject({ path: '/api/appointments', body: { requestId: 'r1', patientId: 'p1', slotId: 's2' } });
+  expect(writes()[1]?.body?.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await screen.findByText('записан')).toBeInTheDocument();
+  expect(screen.getByText('сошлось с МИС')).toBeInTheDocument();
+  expect(screen.queryByRole('combobox', { name: 'Куда и когда записать' })).not.toBeInTheDocument();
+});
+
+test('a slot that went to somebody else brings the nearest, and they are chosen by the same keys', async () => {
+  show();
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  answers.unshift({
+    on: /^POST \/api\/appointments$/,
+    status: 409,
+    body: { title: 'slot.taken', alternatives: [slot('s7', 20), slot('s8', 21), slot('s9', 22)] },
+  });
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('Это время уже заняли.');
+  await waitFor(() =>
+    expect(options().map((option) => option.textContent)).toEqual([
+      expect.stringContaining('20:00'),
+      expect.stringContaining('21:00'),
+      expect.stringContaining('22:00'),
+    ]),
+  );
+  expect(screen.getByRole('combobox', { name: 'Куда и когда записать' })).toHaveFocus();
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  await waitFor(() => expect(writes().at(-1)?.path).toBe('/api/slots/s8/hold'));
+});
+
+test('who holds a slot is seen the moment it is told, and it cannot be picked until it is let go', async () => {
+  show();
+  await openForm();
+  const first = slot('s1', 17);
+  act(() =>
+    applySlot({
+      slotId: 's1',
+      practitionerId: 'd-s1',
+      start: first.start,
+      end: first.end,
+      heldBy: kovaleva,
+      booked: false,
+      at: '2026-11-22T10:00:01Z',
+    }),
+  );
+  expect(chosen()).toHaveTextContent('держит Ковалёва А.');
+  await userEvent.keyboard('{Enter}');
+  expect(writes()).toEqual([]);
+  act(() =>
+    applySlot({
+      slotId: 's1',
+      practitionerId: 'd-s1',
+      start: first.start,
+      end: first.end,
+      heldBy: null,
+      booked: false,
+      at: '2026-11-22T10:00:02Z',
+    }),
+  );
+  // An older word that comes later changes nothing.
+  act(() =>
+    applySlot({
+      slotId: 's1',
+      practitionerId: 'd-s1',
+      start: first.start,
+      end: first.end,
+      heldBy: kovaleva,
+      booked: false,
+      at: '2026-11-22T10:00:01Z',
+    }),
+  );
+  expect(chosen()).not.toHaveTextContent('держит');
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(writes()).toHaveLength(1));
+});
+
+test('a hold that was refused names the holder and offers the nearest', async () => {
+  answers.unshift({ on: /hold$/, status: 409, body: { title: 'slot.held', heldBy: kovaleva, alternatives: [slot('s7', 20)] } });
+  show();
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('Ковалёва А. держит это время.');
+  await waitFor(() => expect(options()).toHaveLength(1));
+});
+
+test('no answer: the slot stays ours, and the next Enter repeats the same booking', async () => {
+  show();
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  const online = globalThis.fetch;
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    if (init.method !== 'POST') return online(url, init);
+    asked.push({ method: 'POST', path: url, body: JSON.parse(String(init.body)) });
+    return Promise.reject(new TypeError('network'));
+  });
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Сервер не ответил/);
+  vi.stubGlobal('fetch', online);
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(writes()).toHaveLength(3));
+  expect(writes()[2]?.body).toEqual(writes()[1]?.body);
+});
+
+test('nobody is booked who is not known', async () => {
+  show(null);
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Сначала подтвердите, кто этот пациент/);
+  expect(writes()).toHaveLength(1);
+});
+
+test('Esc lets the slot go', async () => {
+  show();
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  await userEvent.keyboard('{Escape}');
+  await untilListed();
+  expect(writes().at(-1)).toMatchObject({ method: 'DELETE', path: '/api/holds/h1' });
+});
+
+test('what the MIS has not said is preliminary, and a difference is told in words', async () => {
+  visits = [
+    visit({ id: 'v1', status: 'pending', truth: 'waiting', delay: 'mis.away' }),
+    visit({ id: 'v2', truth: 'differs', difference: 'appointment.not-found' }),
+  ];
+  show();
+  const [waiting, differs] = (await screen.findAllByRole('listitem')) as [HTMLElement, HTMLElement];
+  const both = [waiting, differs].map((each) => each.textContent).join('|');
+  expect(both).toContain('предварительно');
+  expect(both).toContain('ждём МИС');
+  expect(both).toContain('МИС не отвечает: повторим сами.');
+  expect(both).toContain('расхождение с МИС');
+  expect(both).toContain('В МИС иначе: МИС не знает такого визита.');
+});
+
+test('a visit is cancelled with a reason, and once', async () => {
+  visits = [visit()];
+  answers.unshift({ on: /\/v1\/cancel$/, status: 200, body: visit({ rev: 3, status: 'cancelled' }) });
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Отменить' }));
+  visits = [visit({ rev: 3, status: 'cancelled' })];
+  await userEvent.keyboard('Заболела{Enter}');
+  await waitFor(() => expect(writes()).toHaveLength(1));
+  expect(writes()[0]).toMatchObject({ path: '/api/appointments/v1/cancel', body: { reason: 'Заболела' } });
+  await screen.findByRole('button', { name: 'Ещё 1 прошедший или отменённый' });
+});
+
+test('another time is chosen with the same doctor first; the old one stands until then', async () => {
+  visits = [visit()];
+  answers.unshift({ on: /\/v1\/reschedule$/, status: 200, body: visit({ rev: 4, slot: slot('s2', 18) }) });
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Перенести' }));
+  await screen.findByText(/До согласия МИС он остаётся в силе/);
+  await untilListed();
+  expect(asked.filter(({ path }) => path.startsWith('/api/slots')).at(-1)?.path).toContain('practitioner=d-s1');
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  await userEvent.click(await screen.findByRole('button', { name: /Перенести сюда/ }));
+  await waitFor(() => expect(writes().at(-1)).toMatchObject({ path: '/api/appointments/v1/reschedule', body: { slotId: 's2' } }));
+});
+
+test('a visit the MIS refused stays in sight with its alternatives', async () => {
+  visits = [visit({ status: 'cancelled', problem: { code: 'slot.taken', alternatives: [slot('s7', 20)] } })];
+  show();
+  const refused = await screen.findByRole('listitem');
+  expect(refused).toHaveTextContent('Это время уже заняли.');
+  await userEvent.click(within(refused).getByRole('button', { name: 'Выбрать другое время' }));
+  await waitFor(() => expect(options()).toHaveLength(1));
+  expect(chosen()).toHaveTextContent('20:00');
+});

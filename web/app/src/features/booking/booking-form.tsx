@@ -1,0 +1,136 @@
+'use client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { book, holdSlot, releaseHold, reschedule } from '@/shared/api/endpoints';
+import { ApiError, NoAnswer } from '@/shared/api/http';
+import type { Appointment, LinkedPatient, RequestRow, SlotRow } from '@/shared/api/types';
+import { useBookingRefusalWords } from '@/shared/i18n/words';
+import { forgetSlots } from '@/shared/live/slot-store';
+import { toast } from '@/shared/ui/toast-store';
+import styles from './booking.module.css';
+import { choose, letGo, useChosen } from './chosen-slots';
+import { HeldSlot } from './held-slot';
+import { SlotFinder } from './slot-finder';
+import { useSlotTime } from './slot-words';
+import { keepVisit } from './use-visits';
+
+interface BookingFormProps {
+  row: RequestRow;
+  patient: LinkedPatient | null;
+  /** The visit that gets another time. Null: a new one. */
+  moving: Appointment | null;
+  /** What to choose from first. Null: whatever is free. */
+  instead: SlotRow[] | null;
+  onLeave: () => void;
+}
+
+/** The nearest free ones, when the wanted slot went to somebody else. */
+export const alternativesOf = (error: unknown): SlotRow[] | null => {
+  if (!(error instanceof ApiError) || !error.title.startsWith('slot.')) return null;
+  const { alternatives } = error.problem;
+  return Array.isArray(alternatives) ? (alternatives as SlotRow[]) : [];
+};
+
+/** Words → slots → Enter holds one → Enter books it. The only promise is the one the MIS has given. */
+export function BookingForm({ row, patient, moving, instead, onLeave }: BookingFormProps) {
+  const t = useTranslations('booking');
+  const client = useQueryClient();
+  const refusal = useBookingRefusalWords();
+  const time = useSlotTime();
+  const chosen = useChosen(row.id);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState('');
+  const [alternatives, setAlternatives] = useState(instead);
+
+  const release = () => {
+    if (!chosen) return;
+    releaseHold(chosen.hold.id).catch(() => {}); // time ends it as well
+    letGo(row.id);
+  };
+
+  const attempt = async (act: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(true);
+    setTrouble('');
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) setTrouble(refusal(error)); // a 401 is told by the dialog over the page
+      const others = alternativesOf(error);
+      if (others) setAlternatives(others);
+      // Refused is refused; after no answer the same slot is still ours to try again.
+      if (!(error instanceof NoAnswer) && !(error instanceof ApiError && (error.status === 401 || error.status >= 500))) release();
+      void client.invalidateQueries({ queryKey: ['slots'] });
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const hold = (slot: SlotRow) => attempt(async () => choose(row.id, slot, await holdSlot(slot.id, row.id), moving?.id ?? null));
+
+  const confirm = () =>
+    attempt(async () => {
+      if (!chosen) return;
+      if (!moving && !patient) {
+        setTrouble(t('whoFirst'));
+        return;
+      }
+      const visit = moving
+        ? await reschedule(moving.id, chosen.slot.id, chosen.idempotencyKey)
+        : await book({
+            requestId: row.id,
+            patientId: patient?.id ?? '',
+            slotId: chosen.slot.id,
+            idempotencyKey: chosen.idempotencyKey,
+          });
+      keepVisit(client, row, visit);
+      void client.invalidateQueries({ queryKey: ['visits', row.id] });
+      letGo(row.id);
+      const isPromised = moving ? !visit.moveTo : visit.status === 'booked';
+      toast(
+        'done',
+        t(isPromised ? (moving ? 'movedDone' : 'bookedDone') : 'preliminaryDone', { time: time(isPromised ? visit.slot : chosen.slot) }),
+      );
+      onLeave();
+    });
+
+  return (
+    <div className={styles.form}>
+      {moving && <p className={styles.moving}>{t('movingFrom', { time: time(moving.slot), name: moving.slot.practitioner.name })}</p>}
+      {chosen ? (
+        <HeldSlot
+          chosen={chosen}
+          busy={busy}
+          moving={moving !== null}
+          onConfirm={() => void confirm()}
+          onRelease={() => {
+            release();
+            setTrouble('');
+          }}
+          onExpired={() => {
+            letGo(row.id);
+            setTrouble(t('expired'));
+            forgetSlots();
+            void client.invalidateQueries({ queryKey: ['slots'] });
+          }}
+        />
+      ) : (
+        <SlotFinder
+          practitioner={moving?.slot.practitioner.id ?? ''}
+          alternatives={alternatives}
+          busy={busy}
+          onPick={(slot) => void hold(slot)}
+          onSearch={() => {
+            setAlternatives(null);
+            setTrouble('');
+          }}
+          onLeave={onLeave}
+        />
+      )}
+      <p role="alert" className={styles.trouble}>
+        {trouble}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+'use client';
+import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react';
+import { type FormEvent, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { cancelVisit, confirmVisit } from '@/shared/api/endpoints';
+import type { Appointment, AppointmentTruth, RequestRow } from '@/shared/api/types';
+import { useCodeWords } from '@/shared/i18n/words';
+import { uuidv7 } from '@/shared/lib/uuid';
+import styles from './booking.module.css';
+import { useSlotTime } from './slot-words';
+import { useVisitChange } from './use-visits';
+
+const isFinal = (visit: Appointment) => ['fulfilled', 'cancelled', 'noshow'].includes(visit.status);
+/** The MIS refused what the patient was promised to be tried: another time is to be found. */
+export const isRefused = (visit: Appointment) =>
+  visit.status === 'cancelled' && Boolean(visit.problem) && Date.parse(visit.slot.start) > Date.now();
+export const isOver = (visit: Appointment) => isFinal(visit) && !isRefused(visit);
+
+/** A visit: when, with whom, where it stands, and whether the MIS says the same. */
+export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appointment; onMove?: () => void }) {
+  const t = useTranslations('booking');
+  const time = useSlotTime();
+  const why = useCodeWords('booking.problems');
+  const change = useVisitChange(row);
+  const [cancelling, setCancelling] = useState(false);
+  const isBooked = visit.status === 'booked';
+  const mayChange = !isFinal(visit) && visit.status !== 'arrived' && !visit.cancelling && !visit.moveTo;
+  const troubles = [
+    visit.difference && t('differsBecause', { reason: why(visit.difference) }),
+    visit.problem && why(visit.problem.code),
+    visit.delay && why(visit.delay),
+  ].filter(Boolean);
+  return (
+    <li className={styles.visit} data-truth={visit.truth} data-over={isFinal(visit) || undefined} aria-busy={change.isPending}>
+      <time className={styles.when} dateTime={visit.slot.start}>
+        {time(visit.slot)}
+      </time>
+      <span>{[visit.slot.practitioner.name, visit.slot.specialties.join(', '), visit.slot.location.name].filter(Boolean).join(' · ')}</span>
+      {visit.requestId !== row.id && visit.patient.name && <span>{visit.patient.name}</span>}
+      {visit.moveTo && <span>{t('movingTo', { time: time(visit.moveTo) })}</span>}
+      {visit.cancelling && <span>{t('cancelling')}</span>}
+      <span className={styles.signs}>
+        <Status visit={visit} />
+        <Truth truth={visit.truth} />
+      </span>
+      {troubles.map((trouble) => (
+        <p key={trouble} className={styles.trouble}>
+          {trouble}
+        </p>
+      ))}
+      {isRefused(visit) && onMove && (
+        <span className={styles.choices}>
+          <button type="button" className={styles.button} onClick={onMove}>
+            {t('again')}
+          </button>
+        </span>
+      )}
+      {cancelling ? (
+        <CancelForm
+          onLeave={() => setCancelling(false)}
+          onCancel={(reason, key) =>
+            change.mutate(
+              {
+                act: () => cancelVisit(visit.id, reason, key),
+                done: (now) => (now.status === 'cancelled' ? t('cancelled') : t('cancelAsked')),
+              },
+              { onSuccess: () => setCancelling(false) },
+            )
+          }
+          busy={change.isPending}
+        />
+      ) : (
+        mayChange && (
+          <span className={styles.choices}>
+            {isBooked && !visit.confirmedAt && (
+              <button
+                type="button"
+                className={styles.button}
+                disabled={change.isPending}
+                onClick={() => change.mutate({ act: () => confirmVisit(visit.id), done: () => t('confirmed') })}
+              >
+                {t('confirm')}
+              </button>
+            )}
+            {isBooked && onMove && (
+              <button type="button" className={styles.button} disabled={change.isPending} onClick={onMove}>
+                {t('move')}
+              </button>
+            )}
+            <button type="button" className={styles.button} disabled={change.isPending} onClick={() => setCancelling(true)}>
+              {t('cancel')}
+            </button>
+          </span>
+        )
+      )}
+    </li>
+  );
+}
+
+function Status({ visit }: { visit: Appointment }) {
+  const t = useTranslations('booking.status');
+  const status = visit.status === 'booked' && visit.confirmedAt ? 'confirmed' : visit.status;
+  return (
+    <span className={styles.status} data-status={status}>
+      {t(status)}
+    </span>
+  );
+}
+
+const truthIcons = { agreed: IconCheck, waiting: IconClock, differs: IconAlertTriangle } satisfies Record<AppointmentTruth, unknown>;
+
+function Truth({ truth }: { truth: AppointmentTruth }) {
+  const t = useTranslations('booking.truth');
+  const Icon = truthIcons[truth];
+  return (
+    <span className={styles.truth} data-truth={truth}>
+      <Icon size={13} aria-hidden /> {t(truth)}
+    </span>
+  );
+}
+
+function CancelForm(props: { onCancel: (reason: string, key: string) => void; onLeave: () => void; busy: boolean }) {
+  const t = useTranslations('booking');
+  const [reason, setReason] = useState('');
+  // The same form is the same cancellation, however often it is sent.
+  const key = useRef(uuidv7());
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!props.busy) props.onCancel(reason.trim(), key.current);
+  };
+  return (
+    <form
+      className={styles.reason}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') props.onLeave();
+      }}
+    >
+      <label>
+        {t('reason')}
+        <input
+          // biome-ignore lint/a11y/noAutofocus: the manager has just asked for this field
+          autoFocus
+          value={reason}
+          maxLength={200}
+          onChange={(event) => setReason(event.target.value)}
+          autoComplete="off"
+        />
+      </label>
+      <span className={styles.choices}>
+        <button type="submit" className={styles.button} data-main disabled={props.busy}>
+          {t('cancelSubmit')}
+        </button>
+        <button type="button" className={styles.button} onClick={props.onLeave}>
+          {t('keep')}
+        </button>
+      </span>
+    </form>
+  );
+}
