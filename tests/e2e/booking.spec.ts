@@ -39,10 +39,12 @@ async function openKnown(page: Page, request: APIRequestContext, patient: Patien
   return submission;
 }
 
+/** Linked by one key, unless the person was certain or linked before. */
 async function link(page: Page) {
-  await expect(pane(page)).toContainText(/совпал телефон|Карта найдена/);
-  if (await pane(page).getByText('Карта найдена').isHidden()) await page.keyboard.press('y');
-  await expect(pane(page).getByRole('button', { name: 'Отвязать карту' })).toBeVisible();
+  await expect(pane(page)).toContainText(/совпал телефон|Карта найдена|Подтверждено/);
+  const unlink = pane(page).getByRole('button', { name: 'Отвязать карту' });
+  if (await unlink.isHidden()) await page.keyboard.press('y');
+  await expect(unlink).toBeVisible();
 }
 
 test('by keys alone: words, a slot, Enter holds, Enter books; the patient is told, and the timeline shows it', async ({
