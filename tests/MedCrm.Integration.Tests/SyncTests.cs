@@ -1,7 +1,6 @@
 using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Bus;
 using MedCrm.Integration.Tests.Hub;
-using MedCrm.Patients.Mis;
 using MedCrm.Patients.Sync;
 using Xunit;
 
@@ -126,7 +125,7 @@ public sealed class SyncTests(Hubs hubs)
         Assert.DoesNotContain((await hub.Of<Reconciliation>("patients").RunAsync(night, CancellationToken.None)).Repaired, row => row.MisId == booked.Id);
     }
 
-    private static Task OnTheirTableAsync(TestHub hub, string set, string misId, object value) => hub.AskAsync<object>(
+    private static Task<object?> OnTheirTableAsync(TestHub hub, string set, string misId, object value) => hub.AskAsync<object>(
         "Patients", $"update demo_mis.appointments set {set}, version = version + 1, changed_seq = nextval('demo_mis.change_number') where id = $1",
         int.Parse(misId, System.Globalization.CultureInfo.InvariantCulture), value);
 

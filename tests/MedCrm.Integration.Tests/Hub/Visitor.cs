@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Demo;

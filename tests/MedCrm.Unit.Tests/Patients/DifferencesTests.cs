@@ -1,4 +1,3 @@
-using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;

@@ -1,6 +1,6 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { book, holdSlot, releaseHold, reschedule } from '@/shared/api/endpoints';
 import { ApiError, NoAnswer } from '@/shared/api/http';
@@ -42,9 +42,6 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
   const [alternatives, setAlternatives] = useState(instead);
-  const here = useRef<HTMLDivElement>(null);
-
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), []);
 
   const release = () => {
     if (!chosen) return;
@@ -99,7 +96,7 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
     });
 
   return (
-    <div ref={here} className={styles.form}>
+    <div className={styles.form}>
       {moving && <p className={styles.moving}>{t('movingFrom', { time: time(moving.slot), name: moving.slot.practitioner.name })}</p>}
       {chosen ? (
         <HeldSlot

@@ -32,11 +32,18 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
   const { found, settled, ask } = useSlots(words, filter, true);
   const changes = useSlotChanges();
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
 
   const items = alternatives ?? found.data?.items ?? [];
   // The alternatives are as new as the refusal they came with.
   const askedAt = alternatives ? Number.POSITIVE_INFINITY : (found.data?.askedAt ?? 0);
+  const listed = items.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the column is short, and what is chosen from gets all of it once it is there
+  useEffect(() => {
+    field.current?.closest('section')?.scrollIntoView({ block: 'start' });
+  }, [listed]);
   const states = items.map((slot) => stateOf(slot, askedAt, changes));
   const isFree = ({ heldBy, booked }: SlotState) => !booked && (!heldBy || heldBy.id === me);
   const pick = (index: number) => {
@@ -54,7 +61,9 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
     },
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list: begin at its top
-  useEffect(() => listbox.setActive(0), [words, filter, alternatives]);
+  useEffect(() => {
+    listbox.setActive(0);
+  }, [words, filter, alternatives]);
   const search = <T,>(set: (value: T) => void, value: T) => {
     onSearch();
     set(value);
