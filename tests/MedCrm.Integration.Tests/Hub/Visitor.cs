@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MedCrm.Contracts.Patients;
 using MedCrm.Patients.Mis;
