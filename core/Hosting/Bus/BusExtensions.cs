@@ -31,7 +31,7 @@ public static class BusExtensions
         options.Durability.KeepAfterMessageHandling = 10.Minutes();
         options.Durability.ScheduledJobPollingTime = 1.Seconds();
         // What an outage left behind in this process's name is taken up again without a restart. Handlers are idempotent, so one sent twice is one.
-        options.Durability.OutboxStaleTime = 2.Minutes();
+        options.Durability.OutboxStaleTime = bus.ResendAfter;
         options.Durability.InboxStaleTime = 30.Minutes();
         options.Policies.AutoApplyTransactions();
         options.Policies.UseDurableOutboxOnAllSendingEndpoints();

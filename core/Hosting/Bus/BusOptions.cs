@@ -30,6 +30,10 @@ public sealed class BusOptions : IValidatableObject
     [Range(3, 9)]
     public int Parallelism { get; set; } = 5;
 
+    /// <summary>After what time a message that an outage left in a process's outbox is sent again, without a restart; 5 seconds to 1 hour. Default 2 minutes: longer than a message waits behind others on a busy day.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan ResendAfter { get; set; } = TimeSpan.FromMinutes(2);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Transport == BusTransport.RabbitMq && !(Uri.TryCreate(RabbitMq, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"))
