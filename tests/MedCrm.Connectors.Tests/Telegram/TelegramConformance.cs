@@ -145,7 +145,11 @@ internal class TelegramPeer : ChannelPeer
             content["caption"] = text;
             content["document"] = new JsonObject
             {
-                ["file_id"] = Telegram.Keep(file.Content), ["file_unique_id"] = "u", ["file_name"] = file.Name, ["mime_type"] = file.MediaType, ["file_size"] = file.Content.Length,
+                ["file_id"] = Telegram.Keep(file.Content),
+                ["file_unique_id"] = "u",
+                ["file_name"] = file.Name,
+                ["mime_type"] = file.MediaType,
+                ["file_size"] = file.Content.Length,
             };
         }
         else
