@@ -38,7 +38,11 @@ public sealed class WebChatTests(Hubs hubs)
 
         using var posted = await http.PostAsJsonAsync("/widget/demo/messages", new
         {
-            messageId = Guid.NewGuid(), text = "Сколько стоит приём?", name = person.Name, phone = person.Phone, consent = new { given = true, textVersion = "2026-01" },
+            messageId = Guid.NewGuid(),
+            text = "Сколько стоит приём?",
+            name = person.Name,
+            phone = person.Phone,
+            consent = new { given = true, textVersion = "2026-01" },
         });
         Assert.Equal(HttpStatusCode.Accepted, posted.StatusCode);
         var row = await window.RowOfAsync(person);

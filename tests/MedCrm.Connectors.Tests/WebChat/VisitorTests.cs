@@ -186,7 +186,12 @@ public sealed class VisitorTests(ChatHost host) : IClassFixture<ChatHost>
         var token = await host.TokenAsync();
         using var answer = await host.WriteAsync(token, new
         {
-            messageId = Guid.NewGuid(), text = "С согласием", name = "  Анна Синтетова ", phone = "8 (901) 000-11-22", page = "https://clinic.example/contacts", consent = new { given = true, textVersion = "2026-01" },
+            messageId = Guid.NewGuid(),
+            text = "С согласием",
+            name = "  Анна Синтетова ",
+            phone = "8 (901) 000-11-22",
+            page = "https://clinic.example/contacts",
+            consent = new { given = true, textVersion = "2026-01" },
         });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var heard = await Eventually.AsyncOf(() => host.Heard.Messages.FirstOrDefault(message => host.Open(message.Text) == "С согласием"));
