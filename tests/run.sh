@@ -278,10 +278,9 @@ main() {
   if wants connectors; then
     fhir_packages || failed=$((failed + 1))
     rm -rf "$reports/conformance"
-    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests" -class- "*.Conformance.MemoryTests"
+    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
-    xunit memory MedCrm.Connectors.Tests -class "*.Conformance.MemoryTests"
   fi
   wants template && template
   wants integration && xunit integration MedCrm.Integration.Tests

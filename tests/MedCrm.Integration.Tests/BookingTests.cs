@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Telephony;
 using MedCrm.Hosting.Bus;
 using MedCrm.Integration.Tests.Hub;
 using MedCrm.Patients.Appointments;
@@ -87,6 +89,36 @@ public sealed class BookingTests(Hubs hubs)
         Assert.NotNull((await ListedAsync(window, slot))["heldBy"]);
         await window.DoAsync($"/api/requests/{row["id"]}/close", new { outcome = "answered" });
         await Eventually.TrueAsync(async () => (await ListedAsync(window, slot))["heldBy"] is null, "slot let go");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task The_hang_up_lets_the_slots_of_its_request_go(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var person = Person.New();
+        var began = TimeProvider.System.GetUtcNow();
+        var call = new InboundCall
+        {
+            Channel = "telephony/main",
+            ExternalCallId = Guid.NewGuid().ToString("N"),
+            Phase = CallPhase.Answered,
+            Direction = CallDirection.Inbound,
+            Party = new Address(ContactPointSystem.Phone, person.Phone),
+            StartedAt = began,
+            AnsweredAt = began,
+            Agents = [new("778", null, null, began, began)],
+        };
+        await TellAsync(call);
+        var row = await window.RowOfAsync(person);
+        var slot = await SlotAsync(window);
+        await window.DoAsync($"/api/slots/{slot["id"]}/hold", new { requestId = row["id"] });
+        Assert.NotNull((await ListedAsync(window, slot))["heldBy"]);
+        await TellAsync(call with { Phase = CallPhase.Ended, EndedAt = TimeProvider.System.GetUtcNow(), Outcome = CallOutcome.Answered });
+        await Eventually.TrueAsync(async () => (await ListedAsync(window, slot))["heldBy"] is null, "slot let go");
+
+        Task TellAsync(InboundCall told) => hub.Of<IInboundSink>("telephony").AcceptAsync(
+            RawInput.FromBytes(told.Channel, Guid.NewGuid().ToString("N"), "text/plain", "raw"u8.ToArray()), [told], null, CancellationToken.None);
     }
 
     [Theory, ClassData(typeof(BothTransports))]
