@@ -110,8 +110,14 @@ public sealed class ReminderTests(Hubs hubs)
         var local = hub.Of<ClinicTime>("patients").Local((DateTimeOffset)slot["start"]!, (string)slot["locationId"]!);
         object Wish(Visitor who) => new
         {
-            requestId = who.RequestId, patientId = who.PatientId, practitionerIds = new[] { (string)slot["practitionerId"]! }, fromDay = DateOnly.FromDateTime(local), toDay = DateOnly.FromDateTime(local),
-            after = local.ToString("HH:mm", CultureInfo.InvariantCulture), before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture), idempotencyKey = "wish",
+            requestId = who.RequestId,
+            patientId = who.PatientId,
+            practitionerIds = new[] { (string)slot["practitionerId"]! },
+            fromDay = DateOnly.FromDateTime(local),
+            toDay = DateOnly.FromDateTime(local),
+            after = local.ToString("HH:mm", CultureInfo.InvariantCulture),
+            before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture),
+            idempotencyKey = "wish",
         };
         var waiting = await first.Window.DoAsync("/api/waiting-list", Wish(first));
         Assert.Equal((string?)waiting["id"], (string?)(await first.Window.DoAsync("/api/waiting-list", Wish(first)))["id"]);
@@ -145,8 +151,14 @@ public sealed class ReminderTests(Hubs hubs)
         {
             await who.Window.DoAsync("/api/waiting-list", new
             {
-                requestId = who.RequestId, patientId = who.PatientId, practitionerIds = new[] { (string)slot["practitionerId"]! }, fromDay = DateOnly.FromDateTime(local), toDay = DateOnly.FromDateTime(local),
-                after = local.ToString("HH:mm", CultureInfo.InvariantCulture), before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture), idempotencyKey = "wish",
+                requestId = who.RequestId,
+                patientId = who.PatientId,
+                practitionerIds = new[] { (string)slot["practitionerId"]! },
+                fromDay = DateOnly.FromDateTime(local),
+                toDay = DateOnly.FromDateTime(local),
+                after = local.ToString("HH:mm", CultureInfo.InvariantCulture),
+                before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture),
+                idempotencyKey = "wish",
             });
         }
 
