@@ -7,7 +7,7 @@ namespace MedCrm.Patients.Appointments;
 
 /// <summary>
 /// Sees through what a visit wants from the MIS (book, move, cancel, confirm), one errand at a time, for as long as it takes.
-/// Repeat: an answer to an errand that is over finds the saga gone. Disorder: a wish that comes while an errand runs waits for its answer.
+/// It lives as long as the visit and rests in between. Repeat: an answer to an errand that is over finds it at rest. Disorder: a wish that comes while an errand runs waits for its answer.
 /// Timeout: the errand is run again with doubling patience, and there is no last time; a wish ends when the MIS has answered it.
 /// Refusal and an unknown outcome are the errand's: it writes what came of it to the visit, and an unknown outcome is looked up before it is repeated.
 /// </summary>
@@ -58,7 +58,8 @@ public sealed class AppointmentBooking : Saga
 
         if (!answered.Open && !Wished)
         {
-            MarkCompleted();
+            // It rests, and is not deleted: a wish of the same moment would be written to a saga that is gone, and nobody would see to it.
+            Running = false;
             return [];
         }
 
