@@ -55,7 +55,7 @@ internal sealed class DemoFaults(DemoDatabase mis)
             mis.Source.CreateCommand(
                 """
                 update demo_mis.faults set remaining = remaining - 1
-                where id = (select id from demo_mis.faults where operation in ($1, '*') and remaining > 0 order by id limit 1 for update skip locked)
+                where id = (select id from demo_mis.faults where operation in ($1, '*') and remaining > 0 order by id limit 1 for update)
                 returning kind, delay_ms
                 """),
             [operation]);
