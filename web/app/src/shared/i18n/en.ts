@@ -177,7 +177,6 @@ export const en: Messages = {
     rawMail: 'original mail',
     showFold: { quote: 'show the quote', signature: 'show the signature' },
     hideFold: { quote: 'fold the quote', signature: 'fold the signature' },
-    removedByContact: 'The contact removed this message {at}',
     earlierUntil: 'until {at}',
     openPicture: 'Open {name}',
     sentByContact: 'Written {at}, received {received}',

@@ -176,7 +176,6 @@ export const ru = {
     rawMail: 'исходное письмо',
     showFold: { quote: 'показать цитату', signature: 'показать подпись' },
     hideFold: { quote: 'свернуть цитату', signature: 'свернуть подпись' },
-    removedByContact: 'Клиент удалил это сообщение {at}',
     earlierUntil: 'до {at}',
     openPicture: 'Открыть {name}',
     sentByContact: 'Написано {at}, дошло {received}',
