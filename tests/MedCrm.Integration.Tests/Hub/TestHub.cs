@@ -13,6 +13,7 @@ using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients;
+using MedCrm.Patients.Mis.Demo;
 using MedCrm.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -131,6 +132,8 @@ public sealed class TestHub : IAsyncDisposable
             hub._parts[part.Name] = await hub.StartAsync(part, hub.Settings);
         }
 
+        // How rare a name is tells the index only when it knows everybody.
+        await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(*) from patient_index.patients") >= DemoClinic.PatientCount, "index of patients");
         return hub;
     }
 
