@@ -60,10 +60,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         }),
       );
       await signIn(page, 'admin');
-      await page.getByRole('link', { name: 'Каналы' }).focus();
+      await page.getByRole('link', { name: 'Каналы', exact: true }).focus();
       await page.keyboard.press('Enter');
       await expect(page.getByRole('heading', { name: 'Каналы' })).toBeVisible();
-      await expect(page.getByText('не пускают')).toBeVisible();
+      await expect(page.getByText('не пускают', { exact: true })).toBeVisible();
       await expect(page.getByText('Не отвечают: Сайт')).toBeVisible();
       await page.mouse.move(700, 500);
       await expectAccessible(page);
