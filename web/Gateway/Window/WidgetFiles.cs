@@ -15,11 +15,13 @@ internal static class WidgetFiles
 
     public static void MapWidget(this WebApplication app, string root, bool demo)
     {
-        var script = Path.GetFullPath(Path.Combine(root.Length > 0 ? root : ".", "chat.js"));
-        if (root.Length == 0 || !File.Exists(script))
+        // A hub without its built widget has none to give; everything else works.
+        if (string.IsNullOrEmpty(root) || !File.Exists(Path.Combine(root, "chat.js")))
         {
             return;
         }
+
+        var script = Path.GetFullPath(Path.Combine(root, "chat.js"));
 
         Copies? copies = null;
         app.MapMethods("/widget/chat.js", [HttpMethods.Get, HttpMethods.Head], (HttpContext http) =>
