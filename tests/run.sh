@@ -278,7 +278,8 @@ main() {
   if wants connectors; then
     fhir_packages || failed=$((failed + 1))
     rm -rf "$reports/conformance"
-    xunit connectors MedCrm.Connectors.Tests -class- "*.Email.Torture.TortureTests"
+    # Most of them wait for a far side: four at a time keep two cores busy.
+    xunit connectors MedCrm.Connectors.Tests -maxThreads 4 -class- "*.Email.Torture.TortureTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
   fi

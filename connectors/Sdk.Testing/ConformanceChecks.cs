@@ -19,7 +19,7 @@ public static class ConformanceChecks
 
     // Pauses grow: after the third trouble the next attempt may be half a minute away.
     private static readonly TimeSpan BackOffPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly string[] ReasonCodes = ["bad-address", "mailbox-full", "rejected", "too-large", "auth-refused", "expired", "blocked"];
 
@@ -158,7 +158,7 @@ public static class ConformanceChecks
                 Assert.Equal(Delivery.Acknowledged, await delivery);
                 told.Add(letter.Text);
 
-                // Where the process lives on, what it does not know to be stored is sent by the sweep of the outbox, after two minutes.
+                // Where the process lives on, what it does not know to be stored is sent by the sweep of the outbox (Bus:ResendAfter).
                 await stage.HeardAsync(letter.Text, Sweep);
                 await stage.HeardOnceAsync(told, ct, Sweep);
             }

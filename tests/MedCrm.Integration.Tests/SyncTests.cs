@@ -20,8 +20,8 @@ public sealed class SyncTests(Hubs hubs)
         Assert.NotEqual("", (string?)visit["slot"]!["practitionerName"]);
 
         var moved = await anna.MoveOnTheirScreenAsync(booked.Id);
-        visit = await anna.VisitAsync(booked.Id, now => (DateTimeOffset)now["slot"]!["start"]! == moved.Start);
-        Assert.Equal((moved.PractitionerId, moved.Version), ((string?)visit["slot"]!["practitionerId"], (string?)visit["misVersion"]));
+        visit = await anna.VisitAsync(booked.Id, now => (string?)now["misVersion"] == moved.Version);
+        Assert.Equal((moved.PractitionerId, moved.Start), ((string?)visit["slot"]!["practitionerId"], (DateTimeOffset)visit["slot"]!["start"]!));
         await anna.SetOnTheirScreenAsync(booked.Id, AppointmentStatus.Cancelled);
         visit = await anna.VisitAsync(booked.Id, Is("cancelled"));
         // One event for each change, however often the same was read.
