@@ -16,29 +16,29 @@ internal static partial class Automation
 
     /// <summary>Whether an acknowledgement may go out; stricter than the flag.</summary>
     public static bool MayAcknowledge(MimeMessage mail, MailSender sender) =>
-        mail.Headers[LoopHeader] is null && sender is { Address: not null, ByReplyTo: false } && !IsRobot(sender.Address);
+        !mail.Headers.Contains(LoopHeader) && sender is { Address: not null, ByReplyTo: false } && !IsRobot(sender.Address);
 
     /// <summary>An address that reads nothing: <c>noreply@</c>, <c>mailer-daemon@</c>.</summary>
     public static bool IsRobot(Address address) => Robot().IsMatch(address.Value);
 
     /// <summary>Whether it came with the null return path, by which servers speak.</summary>
-    public static bool HasNullPath(MimeMessage mail) => mail.Headers[HeaderId.ReturnPath]?.Trim() == "<>";
+    public static bool HasNullPath(MimeMessage mail) => Charsets.Header(mail.Headers, HeaderId.ReturnPath) == "<>";
 
     private static bool HasAutomaticHeaders(MimeMessage mail)
     {
         var headers = mail.Headers;
-        return Says(headers[HeaderId.AutoSubmitted]) || HasNullPath(mail)
+        return Says(Charsets.Header(headers, HeaderId.AutoSubmitted)) || HasNullPath(mail)
             || headers.Contains(HeaderId.ListId) || headers.Contains(HeaderId.ListUnsubscribe) || headers.Contains(HeaderId.ListPost) || headers.Contains(HeaderId.ListHelp)
-            || Bulk().IsMatch(headers[HeaderId.Precedence] ?? "")
-            || Says(headers["X-Auto-Response-Suppress"])
+            || Bulk().IsMatch(Charsets.Header(headers, HeaderId.Precedence))
+            || Says(Charsets.Header(headers, "X-Auto-Response-Suppress"))
             || headers.Contains("X-Autoreply") || headers.Contains("X-Autorespond") || headers.Contains("X-Autoresponse") || headers.Contains("Feedback-ID")
             || mail.Body?.ContentType.IsMimeType("multipart", "report") == true;
     }
 
     private static bool IsOurLoop(MimeMessage mail, MailboxIdentity ours) =>
-        mail.Headers[LoopHeader]?.Trim() is { } value && (ours.Domains.Contains(value.ToLowerInvariant()) || !value.Contains('.', StringComparison.Ordinal));
+        mail.Headers.Contains(LoopHeader) && Charsets.Header(mail.Headers, LoopHeader) is var value && (ours.Domains.Contains(value.ToLowerInvariant()) || !value.Contains('.', StringComparison.Ordinal));
 
-    private static bool Says(string? value) => value?.Split(';')[0].Trim().ToLowerInvariant() is { } word && word is not ("no" or "none" or "");
+    private static bool Says(string value) => value.Split(';')[0].Trim().ToLowerInvariant() is not ("no" or "none" or "");
 
     [GeneratedRegex(@"^\s*(bulk|list|junk|auto.?reply)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Bulk();

@@ -78,7 +78,7 @@ internal static partial class Bounce
 
     private static Report FromText(MimeMessage mail, string text, Guid? message)
     {
-        var all = Charsets.Header(mail.Headers.FirstOrDefault(h => h.Id == HeaderId.Subject)) + "\n" + text;
+        var all = Charsets.Header(mail.Headers, HeaderId.Subject) + "\n" + text;
         return Delay().IsMatch(all) && !(FinalCode().IsMatch(text) || NoSuchUser().IsMatch(text) || GivenUp().IsMatch(text))
             ? new Report(message, DeliveryStatus.Sent, null, Excerpt(text))
             : new Report(message, DeliveryStatus.Failed, Reason(EnhancedCode().Match(text).Value, text), Excerpt(text));
@@ -107,9 +107,9 @@ internal static partial class Bounce
             return true;
         }
 
-        var subject = Charsets.Header(mail.Headers.FirstOrDefault(h => h.Id == HeaderId.Subject));
+        var subject = Charsets.Header(mail.Headers, HeaderId.Subject);
         var fromServer = sender.Address is { } from && Daemon().IsMatch(from.Value);
-        var raw = mail.Headers[HeaderId.From] ?? "";
+        var raw = Charsets.Header(mail.Headers, HeaderId.From);
         fromServer |= raw.Contains("mailer-daemon", StringComparison.OrdinalIgnoreCase) || raw.Contains("mail delivery s", StringComparison.OrdinalIgnoreCase);
         return Subject().IsMatch(subject) ? fromServer || Automation.HasNullPath(mail) : fromServer && Automation.HasNullPath(mail) && mail.InReplyTo is null;
     }
@@ -177,7 +177,7 @@ internal static partial class Bounce
                     text.Append(MailBody.Decode((MimePart)part)).Append('\n');
                     break;
                 case MessagePart { Message: { } returned }:
-                    text.Append(returned.Headers[HeaderId.MessageId]).Append('\n');
+                    text.Append(Charsets.Header(returned.Headers, HeaderId.MessageId)).Append('\n');
                     break;
                 default:
                     break;

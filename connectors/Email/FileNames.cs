@@ -44,13 +44,13 @@ internal static class FileNames
     /// <summary>MimeKit's own reading is lost where the bytes are 8-bit without a charset, so the header is repaired and read again.</summary>
     private static string? Declared(MimeEntity entity)
     {
-        if (entity.Headers[HeaderId.ContentDisposition] is not null
+        if (entity.Headers.Contains(HeaderId.ContentDisposition)
             && ContentDisposition.TryParse(Repaired(entity, HeaderId.ContentDisposition), out var disposition) && disposition.FileName is { Length: > 0 } fileName)
         {
             return fileName;
         }
 
-        return entity.Headers[HeaderId.ContentType] is not null && ContentType.TryParse(Repaired(entity, HeaderId.ContentType), out var type) ? type.Name : null;
+        return entity.Headers.Contains(HeaderId.ContentType) && ContentType.TryParse(Repaired(entity, HeaderId.ContentType), out var type) ? type.Name : null;
     }
 
     private static byte[] Repaired(MimeEntity entity, HeaderId id)

@@ -32,10 +32,10 @@ internal static partial class MailMapper
                 : new MappedMail([], "bounce-unmatched", null);
         }
 
-        var subject = Cut(Charsets.Header(mail.Headers.FirstOrDefault(header => header.Id == HeaderId.Subject)), MaxSubject);
+        var subject = Cut(Charsets.Header(mail.Headers, HeaderId.Subject), MaxSubject);
         var body = MailBody.Of(mail, openRaw);
         var automated = Automation.IsAutomated(mail, ours, sender);
-        var ownId = MessageIds.Bare(mail.Headers[HeaderId.MessageId]);
+        var ownId = MessageIds.Bare(Charsets.Header(mail.Headers, HeaderId.MessageId));
         var inbound = new InboundMessage
         {
             Channel = ours.Channel,

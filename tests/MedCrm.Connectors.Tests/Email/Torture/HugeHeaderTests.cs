@@ -10,17 +10,17 @@ namespace MedCrm.Connectors.Tests.Email.Torture;
 [Collection(nameof(MeasuredAlone))]
 public sealed class HugeHeaderTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(3);
     private static readonly MailboxIdentity Ours = new("email/info", new HashSet<string> { "info@clinic.test" }, new HashSet<string> { "clinic.test" });
 
     private static readonly string[] Fillings =
     [
-        "a", "=?utf-8?B?0J/RgNC40LLQtdGC?= ", "=?", "<a@b.test> ", "a@b.test, ", "(", "\"", "a\r\n ", "\t\r\n ", ";a=b", ";a*0=b", "<", "@", "; charset=", "\\", ":;", "'", "%", "привет ", "\u0001",
+        "a", "=?utf-8?B?0J/RgNC40LLQtdGC?= ", "=?utf-8?B?0J/", "=?", "<a@b.test> ", "a@b.test, ", "(", "\"", "a\r\n ", "\t\r\n ", ";a=b", ";a*0=b", "<", "@", "; charset=", "\\", ":;", "'", "%", "привет ", "\u0001",
     ];
 
     public static TheoryData<string> Names =>
     [
-        "X-Long", "Subject", "From", "References", "Date", "Content-Type", "Content-Disposition", "Auto-Submitted",
+        "X-Long", "Subject", "From", "Reply-To", "To", "References", "Date", "Content-Type", "Content-Disposition", "Auto-Submitted",
     ];
 
     [Theory]
