@@ -25,7 +25,7 @@ public sealed record Acquaintance
 }
 
 /// <summary>
-/// What a polite bot does beside the conversation: confirms a pressed button, and asks an unknown person for the telephone once. Beside it,
+/// What a polite bot does beside the conversation: confirms a pressed button and takes the buttons away, and asks an unknown person for the telephone once. Beside it,
 /// too, in time: a burst of new people must not wait for these. What a stop interrupts is asked at the person's next message.
 /// </summary>
 internal sealed class Courtesies(IDocumentStore store, IPersonalDataVault vault, TimeProvider clock, ILogger<Courtesies> log) : BackgroundService
@@ -34,8 +34,14 @@ internal sealed class Courtesies(IDocumentStore store, IPersonalDataVault vault,
     private readonly Channel<(MaxBot Bot, Func<CancellationToken, Task> Do)> _due =
         Channel.CreateBounded<(MaxBot, Func<CancellationToken, Task>)>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public void Confirm(MaxBot bot, string callbackId) =>
-        _due.Writer.TryWrite((bot, ct => AskAsync(bot, $"/answers?callback_id={Uri.EscapeDataString(callbackId)}", new { Notification = "Принято" }, ct)));
+    /// <param name="bot">The bot.</param>
+    /// <param name="callbackId">The press.</param>
+    /// <param name="answered">The words that stay of the message when its buttons go. Null: the message stays as it is.</param>
+    public void Confirm(MaxBot bot, string callbackId, string? answered) => _due.Writer.TryWrite((bot, ct => AskAsync(
+        bot,
+        $"/answers?callback_id={Uri.EscapeDataString(callbackId)}",
+        answered is null ? new { Notification = "Принято" } : new { Notification = "Принято", Message = new { Text = answered, Attachments = Array.Empty<object>(), Link = (object?)null } },
+        ct)));
 
     /// <summary>Notes the person, and asks for the telephone where it is due.</summary>
     public void Meet(MaxBot bot, ReadUpdate read)

@@ -13,6 +13,9 @@ internal sealed class MaxSender(MaxApi api, Courtesies people, SendJournal journ
     /// <summary>Bot API, NewMessageBody.text, in UTF-16 units.</summary>
     private const int LongestText = 4000;
 
+    /// <summary>Bot API, CallbackButton.payload, in characters.</summary>
+    private const int LongestChoice = 1024;
+
     private const int LargestFile = 50 * 1024 * 1024;
 
     /// <summary>How often MAX is given time to show what it took.</summary>
@@ -73,9 +76,15 @@ internal sealed class MaxSender(MaxApi api, Courtesies people, SendJournal journ
 
     public void Dispose() => _uploads.Dispose();
 
-    /// <summary>A file must be the only attachment of its message, so text goes ahead of files.</summary>
-    private static List<Part> Parts(OutboundMessage message) =>
-        [.. TextParts.Of(message.Text, LongestText).Select(text => new Part(text, null)), .. message.Attachments.Select(file => new Part(null, file))];
+    /// <summary>A file must be the only attachment of its message, so text goes ahead of files; buttons stand under the last words.</summary>
+    private static List<Part> Parts(OutboundMessage message)
+    {
+        var texts = TextParts.Of(message.Text, LongestText);
+        var buttons = message.Choices is [_, ..] choices
+            ? choices.Select((choice, index) => new object[] { new { Type = "callback", Text = choice, Payload = ChoiceData.Of(message.MessageId, choices, index, LongestChoice) } }).ToArray()
+            : null;
+        return [.. texts.Select((text, index) => new Part(text, null, index == texts.Count - 1 ? buttons : null)), .. message.Attachments.Select(file => new Part(null, file, null))];
+    }
 
     private async Task<(SendProgress Progress, SendOutcome? Outcome)> SendAsync(MaxBot bot, long user, OutboundMessage message, Part part, SendProgress progress, CancellationToken ct)
     {
@@ -90,7 +99,12 @@ internal sealed class MaxSender(MaxApi api, Courtesies people, SendJournal journ
         }
 
         progress = await journal.WriteAsync(progress with { LeftAt = clock.GetUtcNow(), Looks = 0 });
-        object[]? attachments = part.File is null ? null : [new { Type = KindOf(part.File), Payload = new { Token = progress.UploadToken } }];
+        object[]? attachments = part switch
+        {
+            { File: { } upload } => [new { Type = KindOf(upload), Payload = new { Token = progress.UploadToken } }],
+            { Buttons: { } buttons } => [new { Type = "inline_keyboard", Payload = new { Buttons = buttons } }],
+            _ => null,
+        };
         MaxAnswer answer;
         try
         {
@@ -243,5 +257,5 @@ internal sealed class MaxSender(MaxApi api, Courtesies people, SendJournal journ
 
     private string KeyOf(MaxBot bot, JsonElement said) => vault.HashOf($"{bot.Channel}/{said.GetProperty("body").GetProperty("mid").GetString()}");
 
-    private sealed record Part(string? Text, OutboundAttachment? File);
+    private sealed record Part(string? Text, OutboundAttachment? File, object[][]? Buttons);
 }

@@ -106,7 +106,7 @@ internal sealed class UpdateIntake(IInboundSink sink, IPersonalDataVault vault, 
     {
         if (read.CallbackId is { } pressed)
         {
-            courtesies.Confirm(bot, pressed);
+            courtesies.Confirm(bot, pressed, read.Answered);
         }
     }
 }

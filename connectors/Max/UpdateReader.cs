@@ -28,6 +28,9 @@ internal sealed record ReadUpdate(string Key, InboundEvent? Event = null, string
     /// <summary>The button press to confirm to the person. Null: it was none.</summary>
     public string? CallbackId { get; init; }
 
+    /// <summary>The words of the message whose buttons have served, and can be taken away without touching anything else. Null: none of ours was pressed, or MAX does not show the message any more.</summary>
+    public string? Answered { get; init; }
+
     /// <summary>The dialog in which it happened. Null: not told.</summary>
     public long? ChatId { get; init; }
 }
@@ -108,22 +111,28 @@ internal sealed class UpdateReader(string channel, string token, Func<string, st
 
         var callback = update.Callback!;
         var buttons = (update.Message?.Body?.Attachments ?? []).SelectMany(attachment => attachment?.Payload?.Buttons ?? []).SelectMany(row => row ?? []);
-        var label = buttons.FirstOrDefault(button => button.Payload == callback.Payload)?.Text ?? callback.Payload ?? "?";
-        return new ReadUpdate(key, new InboundMessage
+        var label = buttons.FirstOrDefault(button => button.Payload == callback.Payload)?.Text;
+        var choice = ChoiceData.Read(callback.Payload);
+
+        // Pressed twice, the same button says the same thing; another button of the message says another.
+        var said = hash(choice is null ? $"{channel}/callback/{id}" : $"{channel}/{user.UserId}/choice/{callback.Payload}");
+        return new ReadUpdate(choice is null ? key : $"choice.{said}", new InboundMessage
         {
             Channel = channel,
             Kind = ChannelKind.Max,
-            ExternalMessageId = hash($"{channel}/callback/{id}"),
+            ExternalMessageId = said,
             ExternalConversationId = ConversationOf(user.UserId),
             From = [ContactAddress.Of(user.UserId)],
             DisplayName = user.Called,
             References = update.Message?.Body?.Mid is { } mid ? [IdOf(mid)] : [],
             Topic = channel,
-            Text = $"Нажата кнопка «{label}»",
+            Text = choice is { } ours ? label ?? ours.Words : $"Нажата кнопка «{label ?? callback.Payload ?? "?"}»",
+            ChoiceOf = choice?.Message,
             SentAt = Instant(callback.Timestamp),
         })
         {
             CallbackId = id,
+            Answered = choice is not null && update.Message?.Body is { Attachments: [{ Type: "inline_keyboard" }] } asked ? asked.Text : null,
             ChatId = update.Message?.Recipient?.ChatId,
         };
     }

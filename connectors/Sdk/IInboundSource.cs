@@ -47,7 +47,7 @@ public sealed record ConnectionReport(string Channel, bool Ok, string Message);
 /// <param name="Text">Plain text.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last is what is answered.</param>
 /// <param name="Attachments">Files.</param>
-/// <param name="Choices">Answers to offer as buttons; a press comes back as a message with the words of the button. A channel without buttons leaves them out. Null: none.</param>
+/// <param name="Choices">Answers to offer as buttons, one below the other, each carrying <see cref="ChoiceData"/>; a press comes back as a message with the words of the button and <see cref="InboundMessage.ChoiceOf"/>. A channel without buttons leaves them out. Null: none.</param>
 public sealed record OutboundMessage(
     MedCrm.Contracts.MessageId MessageId,
     string? Channel,

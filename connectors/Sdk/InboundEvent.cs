@@ -67,6 +67,9 @@ public sealed record InboundMessage : InboundEvent
 
     /// <summary>UTC instant by the channel's clock. Null: the channel tells none, or a nonsense.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Our message whose button was pressed (<see cref="OutboundMessage.Choices"/>, <see cref="ChoiceData"/>); <see cref="Text"/> is then the button's words. Null: typed.</summary>
+    public MessageId? ChoiceOf { get; init; }
 }
 
 /// <summary>The author rewrote a message, or a further piece of it arrived (albums come file by file). The change of a message that the hub does not know is taken for the message itself, so pieces may come in any order.</summary>

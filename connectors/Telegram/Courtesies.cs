@@ -23,7 +23,7 @@ public sealed record PhoneAsked
 }
 
 /// <summary>
-/// What a polite bot does beside the conversation: confirms a pressed button, and asks an unknown person for the telephone once. Beside it,
+/// What a polite bot does beside the conversation: confirms a pressed button and takes the buttons away, and asks an unknown person for the telephone once. Beside it,
 /// too, in time: a burst of new people must not wait for these. What a stop interrupts is asked at the person's next message.
 /// </summary>
 internal sealed class Courtesies(IDocumentStore store, IPersonalDataVault vault, TimeProvider clock, ILogger<Courtesies> log) : BackgroundService
@@ -33,6 +33,9 @@ internal sealed class Courtesies(IDocumentStore store, IPersonalDataVault vault,
         Channel.CreateBounded<(Bot, Func<CancellationToken, Task>)>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public void Confirm(Bot bot, string callbackId) => _due.Writer.TryWrite((bot, ct => bot.Client.AnswerCallbackQuery(callbackId, cancellationToken: ct)));
+
+    /// <summary>Takes the buttons of a message away. Where this gets lost, the next press finds them and brings it back here.</summary>
+    public void TakeButtons(Bot bot, long chat, int message) => _due.Writer.TryWrite((bot, ct => bot.Client.EditMessageReplyMarkup(chat, message, cancellationToken: ct)));
 
     /// <summary>Asks for the telephone where it is due.</summary>
     public void AskPhone(Bot bot, InboundEvent happened)

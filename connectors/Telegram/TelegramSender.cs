@@ -18,6 +18,9 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
     /// <summary>Bot API, sendMessage, in UTF-16 units.</summary>
     private const int LongestText = 4096;
 
+    /// <summary>Bot API, InlineKeyboardButton.callback_data, in bytes.</summary>
+    private const int LongestChoice = 64;
+
     private const int LargestPhoto = 10 * 1024 * 1024;
 
     private static readonly HttpRequestError[] NeverLeft =
@@ -102,7 +105,9 @@ internal sealed class TelegramSender(Bots bots, SendLines lines, SendJournal jou
     private static IEnumerable<(string Text, InlineKeyboardMarkup? Buttons)> Texts(OutboundMessage message)
     {
         var texts = TextParts.Of(message.Text, LongestText).ToList();
-        var buttons = message.Choices is [_, ..] choices ? new InlineKeyboardMarkup(choices.Select(choice => InlineKeyboardButton.WithCallbackData(choice, choice))) : null;
+        var buttons = message.Choices is [_, ..] choices
+            ? new InlineKeyboardMarkup(choices.Select((choice, index) => new[] { InlineKeyboardButton.WithCallbackData(choice, ChoiceData.Of(message.MessageId, choices, index, LongestChoice)) }))
+            : null;
         return texts.Select((text, index) => (text, index == texts.Count - 1 ? buttons : null));
     }
 

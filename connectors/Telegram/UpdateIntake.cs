@@ -116,5 +116,10 @@ internal sealed class UpdateIntake(
         {
             courtesies.Confirm(bot, pressed);
         }
+
+        if (read.Answered is var (chat, message))
+        {
+            courtesies.TakeButtons(bot, chat, message);
+        }
     }
 }

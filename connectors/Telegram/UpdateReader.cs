@@ -25,6 +25,9 @@ internal sealed record ReadUpdate(string Key, InboundEvent? Event = null, Remote
 {
     /// <summary>The button press to confirm to the person. Null: it was none.</summary>
     public string? CallbackId { get; init; }
+
+    /// <summary>Chat and message whose buttons have served. Null: none of ours was pressed, or Telegram does not show the message any more.</summary>
+    public (long Chat, int Message)? Answered { get; init; }
 }
 
 /// <summary>Understands updates (Bot API, Update). Pure: the same update gives the same answer.</summary>
@@ -112,21 +115,27 @@ internal sealed class UpdateReader(string channel, Func<string, string> hash)
             return new ReadUpdate(key, PassOver: "group") { CallbackId = pressed.Id };
         }
 
-        var label = pressed.Message?.ReplyMarkup?.InlineKeyboard.SelectMany(row => row).FirstOrDefault(button => button.CallbackData == pressed.Data)?.Text ?? pressed.Data ?? "?";
-        return new ReadUpdate(key, new InboundMessage
+        var label = pressed.Message?.ReplyMarkup?.InlineKeyboard.SelectMany(row => row).FirstOrDefault(button => button.CallbackData == pressed.Data)?.Text;
+        var choice = ChoiceData.Read(pressed.Data);
+
+        // Pressed twice, the same button says the same thing; another button of the message says another.
+        var said = hash(choice is null ? $"{channel}/callback/{pressed.Id}" : $"{channel}/{pressed.From.Id}/choice/{pressed.Data}");
+        return new ReadUpdate(choice is null ? key : $"choice.{said}", new InboundMessage
         {
             Channel = channel,
             Kind = ChannelKind.Telegram,
-            ExternalMessageId = hash($"{channel}/callback/{pressed.Id}"),
+            ExternalMessageId = said,
             ExternalConversationId = ConversationOf(pressed.From.Id),
             From = [ContactAddress.Of(pressed.From.Id)],
             DisplayName = NameOf(pressed.From),
             References = pressed.Message is { } message ? [IdOf(pressed.From.Id, message.Id)] : [],
             Topic = channel,
-            Text = $"Нажата кнопка «{label}»",
+            Text = choice is { } ours ? label ?? ours.Words : $"Нажата кнопка «{label ?? pressed.Data ?? "?"}»",
+            ChoiceOf = choice?.Message,
         })
         {
             CallbackId = pressed.Id,
+            Answered = choice is not null && pressed.Message is { ReplyMarkup: not null } asked ? (pressed.From.Id, asked.Id) : null,
         };
     }
 

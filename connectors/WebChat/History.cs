@@ -12,14 +12,17 @@ namespace MedCrm.Connectors.WebChat;
 /// <param name="MessageId">The browser's own id for what she wrote, the manager's for an answer.</param>
 /// <param name="At">UTC instant.</param>
 /// <param name="RepliesTo">The visitor's message that an answer stands under. Null: none.</param>
-internal sealed record ChatEntry(long Seq, Guid MessageId, bool ByVisitor, DateTimeOffset At, string Text, IReadOnlyList<ChatFile> Files, Guid? RepliesTo);
+/// <param name="Choices">Answers to offer as buttons. Null: none.</param>
+/// <param name="ChoiceOf">The line whose button she pressed. Null: she typed.</param>
+internal sealed record ChatEntry(
+    long Seq, Guid MessageId, bool ByVisitor, DateTimeOffset At, string Text, IReadOnlyList<ChatFile> Files, Guid? RepliesTo, IReadOnlyList<string>? Choices, Guid? ChoiceOf);
 
 /// <summary>A file of a line.</summary>
 /// <param name="Stored">Whether it can be fetched; her own files stay on her side.</param>
 internal sealed record ChatFile(string Name, string MediaType, long Size, bool Stored);
 
 /// <summary>What rests sealed.</summary>
-internal sealed record EntryContent(string Text, IReadOnlyList<EntryFile> Files, Guid? RepliesTo);
+internal sealed record EntryContent(string Text, IReadOnlyList<EntryFile> Files, Guid? RepliesTo, IReadOnlyList<string>? Choices = null, Guid? ChoiceOf = null);
 
 /// <param name="BlobId">Null: not kept here.</param>
 internal sealed record EntryFile(string Name, string MediaType, long Size, Guid? BlobId);
@@ -82,7 +85,7 @@ internal sealed partial class History(NpgsqlDataSource database, IPersonalDataVa
         [.. (await RowsAsync(visitor, account, after, null, ct)).Select(row => new ChatEntry(
             row.Seq, row.MessageId, row.ByVisitor, row.At, row.Content.Text,
             [.. row.Content.Files.Select(file => new ChatFile(file.Name, file.MediaType, file.Size, file.BlobId is not null))],
-            row.Content.RepliesTo))];
+            row.Content.RepliesTo, row.Content.Choices, row.Content.ChoiceOf))];
 
     public async Task<EntryFile?> FileAsync(Visitor visitor, long seq, int number, CancellationToken ct) =>
         (await RowsAsync(visitor.Id, visitor.Account, seq - 1, seq, ct)) is [var row] && number >= 0 && number < row.Content.Files.Count ? row.Content.Files[number] : null;

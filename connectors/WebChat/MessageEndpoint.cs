@@ -74,7 +74,7 @@ internal sealed class MessageEndpoint(
         {
             QuarantineReason = reading.QuarantineReason,
             Alongside = reading.Message is { } readable
-                ? history.Adding(visitor, readable.MessageId, new(readable.Text ?? "", [.. reading.Files.Select(file => new EntryFile(file.Name, file.MediaType, file.Content.LongLength, null))], null), facts.ReceivedAt)
+                ? history.Adding(visitor, readable.MessageId, new(readable.Text ?? "", [.. reading.Files.Select(file => new EntryFile(file.Name, file.MediaType, file.Content.LongLength, null))], null, ChoiceOf: readable.ChoiceOf), facts.ReceivedAt)
                 : null,
         };
     }

@@ -28,6 +28,7 @@ internal static class MessageMapper
             Consent = message.Consent is { } consent ? new(consent.Given, consent.TextVersion, facts.RemoteAddress) : null,
             Suspicions = facts.Suspicions,
             SentAt = facts.ReceivedAt,
+            ChoiceOf = message.ChoiceOf is { } answer ? new MessageId(answer) : null,
         };
     }
 

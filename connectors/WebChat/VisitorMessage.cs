@@ -10,7 +10,8 @@ namespace MedCrm.Connectors.WebChat;
 /// <param name="Name">As she named herself. Null: not given.</param>
 /// <param name="Phone">As she entered it. Null: not given.</param>
 /// <param name="Page">The page she writes from. Null: not told.</param>
-internal sealed record VisitorMessage(Guid MessageId, string? Text, string? Name, string? Phone, string? Page, VisitorConsent? Consent);
+/// <param name="ChoiceOf">The answer of ours whose button she pressed. Null: she typed.</param>
+internal sealed record VisitorMessage(Guid MessageId, string? Text, string? Name, string? Phone, string? Page, VisitorConsent? Consent, Guid? ChoiceOf = null);
 
 /// <summary>The box she ticked.</summary>
 internal sealed record VisitorConsent(bool Given, string? TextVersion);

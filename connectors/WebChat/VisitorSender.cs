@@ -35,7 +35,7 @@ internal sealed class VisitorSender(Visitors visitors, History history, IPersona
             }
 
             var repliesTo = message.References is [.., var last] ? MessageMapper.MessageOf(visitor, last) : null;
-            await history.AddAnswerAsync(visitor, message.To, message.MessageId.Value, new(message.Text, files, repliesTo), ct);
+            await history.AddAnswerAsync(visitor, message.To, message.MessageId.Value, new(message.Text, files, repliesTo, message.Choices), ct);
         }
 
         return new SendOutcome.Sent(null);

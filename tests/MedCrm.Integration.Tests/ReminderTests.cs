@@ -34,6 +34,23 @@ public sealed class ReminderTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_pressed_button_answers_its_own_question_and_no_other(BusTransport transport)
+    {
+        var (anna, visit) = await BookedAsync(transport);
+        await DueAsync(anna, visit);
+        var reminder = await LetterAsync(anna, "Напоминаем о вашем визите");
+        var thread = new[] { PostOffice.MessageIdOf(reminder.MessageId) };
+
+        // The buttons of a reminder of last month are still there: a manager sees the press, and nothing is confirmed by it.
+        await anna.Hub.ReceiveMailAsync(anna.Person, "Re: Напоминание", "Приду", thread, choiceOf: MessageId.New());
+        await anna.Window.EntryAsync(anna.RequestId, entry => (string?)entry["text"] == "Приду", "stale press in the timeline");
+        await anna.Hub.ReceiveMailAsync(anna.Person, "Re: Напоминание", "Не приду", thread, choiceOf: reminder.MessageId);
+        await CallAsync(anna, "cancelAsked");
+        Assert.Null((await anna.VisitAsync((string)visit["misId"]!))["confirmedAt"]);
+        Assert.DoesNotContain(anna.Hub.PostOffice.LettersTo(anna.Person), letter => letter.Text.Contains("ждём вас", StringComparison.Ordinal));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task A_no_goes_on_the_call_list_where_one_manager_takes_it(BusTransport transport)
     {
         var (anna, visit) = await BookedAsync(transport);

@@ -64,7 +64,8 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             receivedAt,
             rawInputId,
             Seal(subject, message.BirthDate),
-            folds.Count > 0 ? folds : null);
+            folds.Count > 0 ? folds : null,
+            message.ChoiceOf);
     }
 
     private static IReadOnlyList<Address> Senders(InboundMessage message) =>

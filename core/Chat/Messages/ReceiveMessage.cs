@@ -67,7 +67,7 @@ public static class ReceiveInboundMessageHandler
         return new MessageReceived(
             id, conversation.ConversationId, inbound.SubjectId, inbound.Kind, inbound.Channel, conversation.ContactPoints, conversation.ContactName,
             inbound.Topic, inbound.Subject, inbound.Text, inbound.Preview, inbound.Attachments, inbound.Form, inbound.Consent, inbound.Automated,
-            inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind, inbound.BirthDate, message.RemovedAt, inbound.Folds, inbound.RawInputId);
+            inbound.Suspicions, inbound.SentAt, inbound.ReceivedAt, conversation.Route()?.Kind, inbound.BirthDate, message.RemovedAt, inbound.Folds, inbound.RawInputId, inbound.ChoiceOf);
     }
 
     /// <summary>A channel with threads names its thread; without one, a message that refers to nothing begins its own.</summary>

@@ -14,7 +14,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="Text">Plain text, 1 to 100 000 characters.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last one is what is answered. Empty: starts a thread.</param>
 /// <param name="Attachments">Files.</param>
-/// <param name="Choices">Answers to offer as buttons, where the channel has any; pressing one is a message with its words. Null: none.</param>
+/// <param name="Choices">Answers to offer as buttons, where the channel has any: different from each other, at most 20 characters each. Pressing one is a message with its words (<see cref="ReceiveInboundMessage.ChoiceOf"/>). Null: none.</param>
 [WireName("chat.deliver-message/1")]
 public sealed record DeliverMessage(
     MessageId MessageId,

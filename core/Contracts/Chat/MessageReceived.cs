@@ -24,6 +24,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="RemovedAt">UTC instant by the channel's clock at which its author took it back, before it came here. Null: they did not.</param>
 /// <param name="Folds">Parts of <paramref name="Text"/> that a window may fold, in its order and without overlaps. Null: none.</param>
 /// <param name="RawInputId">The raw input at the connector. Null: told by a release that did not say.</param>
+/// <param name="ChoiceOf">Our message whose button was pressed, as the channel says; <paramref name="Text"/> is then the button's words. Null: typed.</param>
 [WireName("chat.message-received/1")]
 public sealed record MessageReceived(
     MessageId MessageId,
@@ -48,4 +49,5 @@ public sealed record MessageReceived(
     Sealed? BirthDate = null,
     DateTimeOffset? RemovedAt = null,
     IReadOnlyList<Fold>? Folds = null,
-    Guid? RawInputId = null) : IAboutSubject;
+    Guid? RawInputId = null,
+    MessageId? ChoiceOf = null) : IAboutSubject;

@@ -25,6 +25,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="RawInputId">The raw input at the connector.</param>
 /// <param name="BirthDate">The date of birth as the contact wrote it; who reads it decides whether it is one. Null: not given.</param>
 /// <param name="Folds">Parts of <paramref name="Text"/> that a window may fold, in its order and without overlaps. Null: none.</param>
+/// <param name="ChoiceOf">Our message whose button was pressed, as the channel says; <paramref name="Text"/> is then the button's words. Null: typed.</param>
 [WireName("chat.receive-inbound-message/1")]
 public sealed record ReceiveInboundMessage(
     ChannelKind Kind,
@@ -49,7 +50,8 @@ public sealed record ReceiveInboundMessage(
     DateTimeOffset ReceivedAt,
     Guid RawInputId,
     Sealed? BirthDate = null,
-    IReadOnlyList<Fold>? Folds = null) : IAboutSubject;
+    IReadOnlyList<Fold>? Folds = null,
+    MessageId? ChoiceOf = null) : IAboutSubject;
 
 /// <summary>A stored file.</summary>
 /// <param name="BlobId">Where it rests; sealed for the same person as the message.</param>

@@ -86,10 +86,10 @@ public static class MessageReceivedHandler
     private static RequestId RequestIdOf(MessageReceived message) => new(DeterministicId.From("request", message.MessageId.ToString()));
 
     /// <summary>Reads an answer to what was asked last in the conversation. After yes or no the question is closed.</summary>
-    /// <returns>Null: nothing is asked there.</returns>
+    /// <returns>Null: nothing is asked there, or a button of another message was pressed.</returns>
     private static async Task<NoticeAnswer?> AnswerAsync(MessageReceived message, OpenQuestion? question, IDocumentSession session, IPersonalDataVault vault, DateTimeOffset now, CancellationToken ct)
     {
-        if (question is null || message.Automated || question.Until <= now)
+        if (question is null || message.Automated || question.Until <= now || (message.ChoiceOf is { } pressed && pressed != (question.AskedIn ?? question.MessageId)))
         {
             return null;
         }

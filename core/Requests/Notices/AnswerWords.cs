@@ -74,11 +74,11 @@ internal static class AnswerWords
         };
     }
 
-    /// <summary>What stands before a quoted mail, in words without case, ё and punctuation; a question mark is a word.</summary>
+    /// <summary>What stands before a quoted mail, or below a quote that begins the message, as messengers and some mail programs put it; in words without case, ё and punctuation. A question mark is a word.</summary>
     private static List<string> Words(string? text)
     {
         var words = new List<string>();
-        foreach (var line in (text ?? "").Split('\n').Select(line => line.Trim()).SkipWhile(line => line.Length == 0).TakeWhile(line => !IsQuote(line)))
+        foreach (var line in (text ?? "").Split('\n').Select(line => line.Trim()).SkipWhile(line => line.Length == 0 || line.StartsWith('>')).TakeWhile(line => !IsQuote(line)))
         {
             foreach (var token in line.ToLowerInvariant().Replace('ё', 'е').Replace("?", " ? ", StringComparison.Ordinal).Split([' ', '\t', ',', '.', '!', ';', ':', '(', ')', '"', '«', '»', '\u00a0', '—'], StringSplitOptions.RemoveEmptyEntries))
             {

@@ -102,6 +102,29 @@ public sealed class MaxTests(MaxRig rig) : IClassFixture<MaxRig>
     }
 
     [Fact]
+    public async Task A_pressed_choice_is_an_answer_once_and_takes_the_buttons_away()
+    {
+        var user = await KnownAsync();
+        var question = await rig.AnswerAsync(user, "Вы придёте?") with { Choices = ["Приду", "Не приду"] };
+        Assert.Equal(DeliveryStatus.Sent, (await rig.SendAsync(question)).Status);
+        var asked = Max.To(user).Last();
+        Assert.Equal(["Приду", "Не приду"], asked.Attachments![0]!["payload"]!["buttons"]!.AsArray().Select(row => Assert.Single(row!.AsArray())!["text"]!.GetValue<string>()));
+
+        var before = rig.Heard(user).Count;
+        Max.Press(MaxRig.Token, asked, "Приду");
+        var again = Max.Press(MaxRig.Token, asked, "Приду");
+        await Eventually.TrueAsync(() => !Max.Callbacks.ContainsKey(again) && Max.Rewritten.ContainsKey(asked.Mid) && rig.Heard(user).Count > before);
+        Assert.Equal(("Приду", question.MessageId), (rig.Open(rig.Heard(user)[^1].Text), rig.Heard(user)[^1].ChoiceOf));
+        Assert.Equal(("Вы придёте?", 0), (Max.Rewritten[asked.Mid].Text, Max.Rewritten[asked.Mid].Attachments!.Count));
+
+        // Who thinks better of it before the buttons are gone says something else.
+        Max.Press(MaxRig.Token, asked, "Не приду");
+        await Eventually.TrueAsync(() => rig.Heard(user).Any(message => rig.Open(message.Text) == "Не приду"));
+        Assert.Equal(before + 2, rig.Heard(user).Count);
+        Assert.Empty(Max.Offences);
+    }
+
+    [Fact]
     public async Task A_start_tells_its_source_and_a_stop_shuts_the_channel()
     {
         var user = MaxRig.Somebody();

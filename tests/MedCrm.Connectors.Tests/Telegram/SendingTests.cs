@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Peers.Telegram;
 using Xunit;
@@ -120,6 +121,30 @@ public sealed class SendingTests(TelegramRig rig) : IClassFixture<TelegramRig>
     }
 
     [Fact]
+    public async Task A_pressed_choice_is_an_answer_once_and_takes_the_buttons_away()
+    {
+        var user = TelegramRig.Somebody();
+        var question = await rig.AnswerAsync(user, new string('я', 4090) + " Вы придёте?") with { Choices = ["Приду", "Не приду"] };
+        Assert.Equal(DeliveryStatus.Sent, (await rig.SendAsync(question)).Status);
+        Assert.Null(Telegram.To(user).First().ReplyMarkup);
+        var asked = Telegram.To(user).Last();
+        Assert.Equal(["Приду", "Не приду"], asked.ReplyMarkup!["inline_keyboard"]!.AsArray().Select(row => Assert.Single(row!.AsArray())!["text"]!.GetValue<string>()));
+
+        Telegram.Press(TelegramRig.Polling, asked, "Приду");
+        var again = Telegram.Press(TelegramRig.Polling, asked, "Приду");
+        await Eventually.TrueAsync(() => !Telegram.Bot(TelegramRig.Polling).Callbacks.ContainsKey(again) && !Telegram.Buttons.ContainsKey((user, asked.MessageId)) && rig.Heard(user).Count > 0);
+        Assert.Equal(("Приду", question.MessageId), Answer(Assert.Single(rig.Heard(user))));
+
+        // Who thinks better of it before the buttons are gone says something else, and weeks later Telegram tells no more than the press.
+        Telegram.Press(TelegramRig.Polling, asked, "Не приду", isOld: true);
+        await Eventually.TrueAsync(() => rig.Heard(user).Count > 1);
+        Assert.Equal(("Не приду", question.MessageId), Answer(Assert.Single(rig.Heard(user).Skip(1))));
+        Assert.Empty(Telegram.Offences);
+
+        (string? Text, MessageId? Question) Answer(ReceiveInboundMessage heard) => (rig.Open(heard.Text), heard.ChoiceOf);
+    }
+
+    [Fact]
     public async Task The_connection_test_asks_who_each_bot_is()
     {
         var reports = await rig.Get<MedCrm.Connectors.Sdk.IConnectionTest>().TestAsync(default);
@@ -134,6 +159,7 @@ public sealed class SendingTests(TelegramRig rig) : IClassFixture<TelegramRig>
     [InlineData("sendMessage", """{"chat_id":1}""", "sendMessage: text is required")]
     [InlineData("sendMessage", """{"chat_id":"1","text":"x"}""", "sendMessage: chat_id is no integer")]
     [InlineData("sendMessage", """{"chat_id":1,"text":"x","txt":1}""", "sendMessage: txt is no parameter that was described")]
+    [InlineData("sendMessage", """{"chat_id":1,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"x","callback_data":""}]]}}""", "sendMessage: reply_markup has callback_data that is no 1 to 64 bytes")]
     [InlineData("getUpdates", """{"limit":101}""", "getUpdates: limit is out of range")]
     [InlineData("getUpdates", """{"allowed_updates":["Message"]}""", "getUpdates: allowed_updates is no list of kinds of updates")]
     [InlineData("setWebhook", """{"url":"http://x","secret_token":"*"}""", "setWebhook: url has a wrong form")]

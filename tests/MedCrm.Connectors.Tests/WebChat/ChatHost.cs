@@ -107,12 +107,14 @@ public sealed class ChatHost(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Answers as Chat would.</summary>
-    public async Task<DeliverMessage> AnswerAsync(ReceiveInboundMessage heard, string text, params Attachment[] files)
+    public Task<DeliverMessage> AnswerAsync(ReceiveInboundMessage heard, string text, params Attachment[] files) => AnswerAsync(heard, text, null, files);
+
+    public async Task<DeliverMessage> AnswerAsync(ReceiveInboundMessage heard, string text, string[]? choices, params Attachment[] files)
     {
         var subject = heard.SubjectId;
         await Vault.EnsureKeyAsync(subject, default);
         var answer = new DeliverMessage(
-            MessageId.New(), ConversationId.New(), subject, heard.Channel, heard.ContactPoints[0].Value, null, null, Vault.Seal(subject, text), [heard.ExternalMessageId], files);
+            MessageId.New(), ConversationId.New(), subject, heard.Channel, heard.ContactPoints[0].Value, null, null, Vault.Seal(subject, text), [heard.ExternalMessageId], files, choices);
         await _chat!.SendAsync(answer);
         return answer;
     }

@@ -33,6 +33,27 @@ public sealed class VisitorTests(ChatHost host) : IClassFixture<ChatHost>
     }
 
     [Fact]
+    public async Task Choices_reach_her_browser_and_a_press_names_what_it_answers()
+    {
+        var token = await host.TokenAsync();
+        var heard = await host.HeardAsync(token, "Напомните о визите?");
+        var question = await host.AnswerAsync(heard, "Вы придёте?", ["Приду", "Не приду"]);
+        await host.ReportedAsync(question, DeliveryStatus.Sent);
+        await using var browser = await ChatBrowser.OpenAsync(host.Url, token, Ct);
+        var line = (await browser.ResumeAsync(0, Ct))[^1];
+        Assert.Equal(["Приду", "Не приду"], line.Choices!);
+
+        var press = new { messageId = Guid.NewGuid(), text = "Приду", choiceOf = line.MessageId };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.WriteAsync(token, press)));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+        var pressed = await Eventually.AsyncOf(() => host.Heard.Messages.FirstOrDefault(message => message.ChoiceOf is not null && message.SubjectId == heard.SubjectId));
+        Assert.Equal((question.MessageId, "Приду"), (pressed.ChoiceOf!.Value, host.Open(pressed.Text)));
+        var after = Assert.Single(await browser.ResumeAsync(line.Seq, Ct));
+        Assert.Equal((line.MessageId, true), (after.ChoiceOf!.Value, after.ByVisitor));
+        Assert.Single(host.Heard.Messages, message => message.ChoiceOf == question.MessageId);
+    }
+
+    [Fact]
     public async Task An_open_browser_gets_each_line_at_once_also_from_another_process_and_in_every_tab()
     {
         var token = await host.TokenAsync();

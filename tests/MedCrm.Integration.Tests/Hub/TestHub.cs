@@ -195,7 +195,7 @@ public sealed class TestHub : IAsyncDisposable
     }
 
     /// <summary>A mail arrives at email/info.</summary>
-    public async Task ReceiveMailAsync(Person from, string subject, string text, string[]? references = null, string? messageId = null)
+    public async Task ReceiveMailAsync(Person from, string subject, string text, string[]? references = null, string? messageId = null, MessageId? choiceOf = null)
     {
         var id = Guid.NewGuid().ToString("N");
         await Of<IInboundSink>("email").AcceptAsync(
@@ -213,6 +213,7 @@ public sealed class TestHub : IAsyncDisposable
                     Topic = subject,
                     Subject = subject,
                     Text = text,
+                    ChoiceOf = choiceOf,
                 },
             ],
             checkpoint: null,

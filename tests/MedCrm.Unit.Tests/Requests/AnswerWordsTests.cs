@@ -22,6 +22,7 @@ public sealed class AnswerWordsTests
     [InlineData("Хорошо, спасибо большое")]
     [InlineData("Да\n\nС уважением, Анна")]
     [InlineData("Да.\n> Напоминаем о вашем визите: нет, если не сможете")]
+    [InlineData("> Напоминаем о вашем визите: нет, если не сможете\nДа")]
     public void A_plain_yes_confirms(string text) => Assert.Equal(NoticeAnswer.Yes, AnswerWords.Read(text));
 
     [Theory]

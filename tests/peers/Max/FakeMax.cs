@@ -62,8 +62,11 @@ public sealed class FakeMax : IAsyncDisposable
     /// <summary>Who stopped the bot.</summary>
     public ConcurrentDictionary<long, bool> Stopped { get; } = new();
 
-    /// <summary>Pressed buttons that nobody confirmed yet.</summary>
-    public ConcurrentDictionary<string, bool> Callbacks { get; } = new();
+    /// <summary>Pressed buttons that nobody confirmed yet, with the message that bears them. Null: none.</summary>
+    public ConcurrentDictionary<string, string?> Callbacks { get; } = new();
+
+    /// <summary>Messages of ours as they were rewritten: their words and what is attached.</summary>
+    public ConcurrentDictionary<string, (string? Text, JsonArray? Attachments)> Rewritten { get; } = new();
 
     /// <summary>How often a file that was just uploaded cannot be sent yet.</summary>
     public int NotReadyTimes { get; set; }
@@ -157,6 +160,29 @@ public sealed class FakeMax : IAsyncDisposable
         Bot(token).Add(update);
     }
 
+    /// <summary>A person presses a button of a message of ours.</summary>
+    /// <returns>The press's id.</returns>
+    public string Press(string token, Arrived sent, string label)
+    {
+        var id = $"cb.{Guid.NewGuid():N}";
+        var button = sent.Attachments![0]!["payload"]!["buttons"]!.AsArray().SelectMany(row => row!.AsArray()).Single(button => button!["text"]!.GetValue<string>() == label)!;
+        var message = new JsonObject
+        {
+            ["recipient"] = new JsonObject { ["chat_id"] = DialogOf(sent.User), ["chat_type"] = "dialog", ["user_id"] = sent.User },
+            ["timestamp"] = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["sender"] = User(BotId, "Бот"),
+            ["body"] = new JsonObject { ["mid"] = sent.Mid, ["seq"] = 116327994376978690, ["text"] = sent.Text, ["attachments"] = sent.Attachments.DeepClone() },
+        };
+        Happen(token, Update("message_callback", ("message", message), ("callback", new JsonObject
+        {
+            ["callback_id"] = id,
+            ["payload"] = button["payload"]!.DeepClone(),
+            ["timestamp"] = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["user"] = User(sent.User),
+        })));
+        return id;
+    }
+
     /// <summary>What an update tells MAX itself: who may be written to, and which buttons were pressed.</summary>
     public void Know(string token, JsonNode update)
     {
@@ -172,7 +198,7 @@ public sealed class FakeMax : IAsyncDisposable
 
         if (update["callback"]?["callback_id"]?.GetValue<string>() is { } pressed)
         {
-            Callbacks[pressed] = true;
+            Callbacks[pressed] = update["message"]?["body"]?["mid"]?.GetValue<string>();
         }
     }
 
@@ -216,7 +242,7 @@ public sealed class FakeMax : IAsyncDisposable
         "POST /uploads" => PlaceAsync(http),
         "GET /messages" => WriteAsync(http, 200, new JsonObject { ["messages"] = new JsonArray([.. bot.SaidIn(long.Parse(http.Request.Query["chat_id"].ToString(), CultureInfo.InvariantCulture)).Take(int.Parse(http.Request.Query["count"].ToString() is { Length: > 0 } count ? count : "50", CultureInfo.InvariantCulture)).Select(said => said.DeepClone())]) }),
         "POST /messages" => SendAsync(http, bot, body!),
-        "POST /answers" => Callbacks.TryRemove(http.Request.Query["callback_id"].ToString(), out _) ? DoneAsync(http, () => { }) : RefuseAsync(http, 404, "not.found", "Unknown callback"),
+        "POST /answers" => Callbacks.TryRemove(http.Request.Query["callback_id"].ToString(), out var pressed) ? DoneAsync(http, () => Rewrite(pressed, body?["message"] as JsonObject)) : RefuseAsync(http, 404, "not.found", "Unknown callback"),
         _ => WriteAsync(http, 200, new JsonObject { ["token"] = path[7..], ["width"] = 640, ["height"] = 480, ["duration"] = 3, ["urls"] = bot.Videos.TryGetValue(path[7..], out var url) ? new JsonObject { ["mp4_480"] = url } : null }),
     };
 
@@ -308,6 +334,15 @@ public sealed class FakeMax : IAsyncDisposable
         };
         bot.Say(DialogOf(user), message);
         await WriteAsync(http, 200, new JsonObject { ["message"] = message.DeepClone() });
+    }
+
+    /// <summary>An answer to a press may bring the message anew: no attachments leave what there is, an empty list takes all away.</summary>
+    private void Rewrite(string? mid, JsonObject? message)
+    {
+        if (mid is not null && message is not null)
+        {
+            Rewritten[mid] = (message["text"]?.GetValue<string>(), message["attachments"]?.DeepClone() as JsonArray);
+        }
     }
 
     private Task PlaceAsync(HttpContext http)
@@ -459,6 +494,7 @@ public sealed class FakeMax : IAsyncDisposable
             "secret" => text is { Length: >= 5 and <= 256 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? null : "is no secret",
             "uploadType" => Api["uploadTypes"]!.AsArray().Any(kind => kind!.GetValue<string>() == text) ? null : "is no kind of file",
             "kinds" => (text?.Split(',') ?? (value as JsonArray)?.Select(kind => kind!.GetValue<string>()) ?? ["?"]).All(kind => Api["kinds"]!.AsArray().Any(known => known!.GetValue<string>() == kind)) ? null : "names an unknown kind of update",
+            "newMessage" => value is JsonObject message ? Fields((JsonObject)Api["calls"]!["POST /messages"]!["body"]!, message).FirstOrDefault() : "is no message",
             "attachments" => value is JsonArray all ? all.Select(attachment => WrongAttachment(attachment, all.Count)).FirstOrDefault(wrong => wrong is not null) : "is no list",
             _ => null,
         };

@@ -58,6 +58,9 @@ public sealed class FakeTelegram : IAsyncDisposable
 
     public ConcurrentDictionary<long, bool> Blocked { get; } = new();
 
+    /// <summary>Messages of ours that have buttons now.</summary>
+    public ConcurrentDictionary<(long Chat, int Message), JsonNode> Buttons { get; } = new();
+
     public string Url => _app.Urls.First().TrimEnd('/');
 
     /// <param name="url">Where to listen.</param>
@@ -121,6 +124,33 @@ public sealed class FakeTelegram : IAsyncDisposable
         }
 
         return message;
+    }
+
+    /// <summary>A person presses a button of a message of ours.</summary>
+    /// <param name="isOld">Telegram does not show the message to bots any more.</param>
+    /// <returns>The press's id.</returns>
+    public string Press(string token, Arrived sent, string label, bool isOld = false)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var button = sent.ReplyMarkup!["inline_keyboard"]!.AsArray().SelectMany(row => row!.AsArray()).Single(button => button!["text"]!.GetValue<string>() == label)!;
+        var message = new JsonObject { ["message_id"] = sent.MessageId, ["chat"] = new JsonObject { ["id"] = sent.Chat, ["type"] = "private", ["first_name"] = "Анна" }, ["date"] = 0 };
+        if (!isOld)
+        {
+            message["date"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+            message["from"] = new JsonObject { ["id"] = 1, ["is_bot"] = true, ["first_name"] = "Клиника" };
+            message["text"] = sent.Text;
+            message["reply_markup"] = sent.ReplyMarkup.DeepClone();
+        }
+
+        Happen(token, "callback_query", new JsonObject
+        {
+            ["id"] = id,
+            ["from"] = new JsonObject { ["id"] = sent.Chat, ["is_bot"] = false, ["first_name"] = "Анна" },
+            ["chat_instance"] = "1",
+            ["data"] = button["callback_data"]!.DeepClone(),
+            ["message"] = message,
+        });
+        return id;
     }
 
     /// <summary>Posts an update to the bot's webhook, as Telegram does.</summary>
@@ -252,6 +282,11 @@ public sealed class FakeTelegram : IAsyncDisposable
                     ? ResultAsync(http, true)
                     : RefuseAsync(http, 400, "Bad Request: query is too old and response timeout expired or query ID is invalid"));
                 return;
+            case "editMessageReplyMarkup":
+                await (parameters["reply_markup"] is not null || Buttons.TryRemove((chat!.Value, parameters["message_id"]!.GetValue<int>()), out _)
+                    ? ResultAsync(http, Sent(chat!.Value, parameters["message_id"]!.GetValue<int>(), "…"))
+                    : RefuseAsync(http, 400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"));
+                return;
             default:
                 await SendAsync(http, bot, method, parameters, chat!.Value);
                 return;
@@ -275,6 +310,16 @@ public sealed class FakeTelegram : IAsyncDisposable
 
         var id = NextMessageId();
         Arrived.Enqueue(new Arrived(chat, method, text, file?["name"]?.GetValue<string>(), file?["size"]?.GetValue<long>() ?? 0, parameters["reply_markup"]?.DeepClone(), id));
+        if (parameters["reply_markup"] is JsonObject markup && markup.ContainsKey("inline_keyboard"))
+        {
+            Buttons[(chat, id)] = markup.DeepClone();
+        }
+
+        await ResultAsync(http, Sent(chat, id, text));
+    }
+
+    private static JsonObject Sent(long chat, int id, string? text)
+    {
         var message = new JsonObject
         {
             ["message_id"] = id,
@@ -287,7 +332,7 @@ public sealed class FakeTelegram : IAsyncDisposable
             message["text"] = text;
         }
 
-        await ResultAsync(http, message);
+        return message;
     }
 
     private static async Task UpdatesAsync(HttpContext http, BotState bot, JsonObject parameters)
@@ -433,7 +478,9 @@ public sealed class FakeTelegram : IAsyncDisposable
             "Array of String" when value is not JsonArray list || list.Any(item => item!.GetValueKind() != JsonValueKind.String || !Api["types"]!["Update"]!.AsArray().Any(known => known!.GetValue<string>() == item.GetValue<string>())) => "is no list of kinds of updates",
             "InputFile" when value is not JsonObject => "is no uploaded file",
             "InputFile" when value["size"]!.GetValue<long>() > (Number("maxBytes") ?? long.MaxValue) => "is too large a file",
-            "ReplyKeyboardMarkup" => Fields("ReplyKeyboardMarkup", value)
+            "InlineKeyboardMarkup or ReplyKeyboardMarkup" when value["inline_keyboard"] is JsonArray rows => Fields("InlineKeyboardMarkup", value)
+                ?? rows.SelectMany(row => row!.AsArray()).Select(button => Fields("InlineKeyboardButton", button!) ?? (Encoding.UTF8.GetByteCount(button!["callback_data"]!.GetValue<string>()) is >= 1 and <= 64 ? null : "has callback_data that is no 1 to 64 bytes")).FirstOrDefault(wrong => wrong is not null),
+            "InlineKeyboardMarkup or ReplyKeyboardMarkup" => Fields("ReplyKeyboardMarkup", value)
                 ?? value["keyboard"]!.AsArray().SelectMany(row => row!.AsArray()).Select(button => Fields("KeyboardButton", button!)).FirstOrDefault(wrong => wrong is not null),
             _ => null,
         };

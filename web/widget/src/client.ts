@@ -1,6 +1,6 @@
 import { Conversation, type Draft, type Introduction, type Line } from './conversation';
 import type { Store } from './store';
-import { uuid } from './uuid';
+import { nthOf, uuid } from './uuid';
 
 export interface Settings {
   title: string;
@@ -124,6 +124,16 @@ export class Client {
     void this.flush();
   }
 
+  /** Presses a button under an answer: once, however often and in however many tabs. */
+  choose(line: Line, index: number) {
+    const text = line.choices?.[index];
+    if (!text || this.conversation.isAnswered(line)) return;
+    const messageId = nthOf(line.messageId, index);
+    this.conversation.drafts.push({ messageId, text, files: [], introduction: {}, choiceOf: line.messageId, state: 'sending' });
+    this.changed();
+    void this.flush();
+  }
+
   retry(draft: Draft) {
     draft.state = 'sending';
     this.changed();
@@ -217,7 +227,7 @@ export class Client {
       const token = this.around.lasting.get('token') ?? (await this.welcome());
       if (!token) return 'again';
       void this.connect();
-      const words = JSON.stringify({ messageId: draft.messageId, text: draft.text, ...draft.introduction });
+      const words = JSON.stringify({ messageId: draft.messageId, text: draft.text, choiceOf: draft.choiceOf, ...draft.introduction });
       const response = await this.call('POST', 'messages', draft.files.length > 0 ? formOf(words, draft.files) : words, token);
       if (response.ok) return 'sent';
       if (response.status === 401) {

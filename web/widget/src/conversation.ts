@@ -6,6 +6,10 @@ export interface Line {
   at: string;
   text: string;
   files: { name: string; mediaType: string; size: number; stored: boolean }[];
+  /** Answers to offer as buttons. */
+  choices?: string[] | null;
+  /** The line whose button she pressed. */
+  choiceOf?: string | null;
 }
 
 /** What the first message brings besides its words. */
@@ -22,6 +26,7 @@ export interface Draft {
   text: string;
   files: File[];
   introduction: Introduction;
+  choiceOf?: string;
   state: 'sending' | 'waiting' | 'sent' | 'failed';
   reason?: string;
 }
@@ -53,6 +58,11 @@ export class Conversation {
 
   reached(seq: number) {
     this.head = Math.max(this.head, seq);
+  }
+
+  /** Whether a button of this line was pressed, here or in another tab. */
+  isAnswered({ messageId }: Line): boolean {
+    return [...this.lines, ...this.drafts].some(({ choiceOf }) => choiceOf === messageId);
   }
 
   get unread(): number {

@@ -37,6 +37,8 @@ h2 { flex: 1; font-size: 17px; font-weight: 600; min-inline-size: 0; overflow-wr
 .line button { text-decoration: underline; text-align: start; overflow-wrap: anywhere; }
 .own :focus-visible { outline-color: var(--on-brand); outline-offset: 0; }
 .file { display: block; }
+.choices { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 8px; }
+.line .choices button { min-block-size: 40px; padding: 6px 14px; border: 1px solid var(--brand); border-radius: 20px; color: var(--brand); background: var(--ground); text-decoration: none; }
 .refused { color: var(--bad); font-size: 13px; align-self: flex-end; display: flex; gap: 10px; }
 .refused button { text-decoration: underline; min-block-size: 24px; }
 .hint { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }

@@ -389,6 +389,10 @@ export class View {
       if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] ?? null);
     });
     for (const draft of drafts) this.mark(draft);
+    for (const line of lines) {
+      const choices = line.choices && this.shown.get(line.messageId)?.querySelector('.choices');
+      if (choices && this.client.conversation.isAnswered(line)) choices.remove();
+    }
     for (const line of lines.filter(({ byVisitor }) => byVisitor)) {
       const meta = this.shown.get(line.messageId)?.querySelector('.meta');
       // Only once: a screen reader reads what changes.
@@ -417,7 +421,22 @@ export class View {
           ? h('button', { class: 'file', type: 'button', click: () => void this.download(line, number) }, this.texts.download(file.name))
           : h('span', { class: 'file' }, `${file.name}, ${size(file.size, this.language)}`),
       ),
+      line.choices && line.choices.length > 0 && this.drawChoices(line, line.choices),
       h('span', { class: 'meta' }, this.time(line.at)),
+    );
+  }
+
+  private drawChoices(line: Line, choices: string[]): HTMLElement {
+    const choose = (index: number) => {
+      this.client.choose(line, index);
+      // The button under the finger is gone now.
+      this.text.focus();
+      this.scrollDown();
+    };
+    return h(
+      'div',
+      { class: 'choices', role: 'group', 'aria-label': this.texts.choices },
+      ...choices.map((choice, index) => h('button', { type: 'button', click: () => choose(index) }, choice)),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { LiveEvents, LiveLine, Settings, Surroundings } from '../client';
 import type { Line } from '../conversation';
 import { storeOf } from '../store';
+import { uuid } from '../uuid';
 
 const settings: Settings = {
   title: 'Онлайн-чат',
@@ -19,7 +20,7 @@ const settings: Settings = {
 /** The far side as the connector behaves (connectors/WebChat), with the faults of a network. */
 export class Clinic {
   readonly lines: Line[] = [];
-  readonly received: { messageId: string; text: string; name?: string; page?: string; consent?: unknown }[] = [];
+  readonly received: { messageId: string; text: string; name?: string; page?: string; consent?: unknown; choiceOf?: string }[] = [];
   readonly forms: { key: string; body: Record<string, unknown> }[] = [];
   readonly acknowledged: [number, boolean][] = [];
   readonly requests: string[] = [];
@@ -50,8 +51,8 @@ export class Clinic {
     };
   }
 
-  answer(text: string) {
-    this.add(`answer-${this.lines.length}`, text, false);
+  answer(text: string, choices?: string[]) {
+    this.add(uuid(), text, false, { choices });
   }
 
   reconnect() {
@@ -63,9 +64,9 @@ export class Clinic {
     this.events?.typing();
   }
 
-  private add(messageId: string, text: string, byVisitor: boolean) {
+  private add(messageId: string, text: string, byVisitor: boolean, more: Partial<Line> = {}) {
     if (this.lines.some((line) => line.messageId === messageId)) return;
-    const line: Line = { seq: this.lines.length + 1, messageId, byVisitor, at: '2026-11-23T08:00:00Z', text, files: [] };
+    const line: Line = { seq: this.lines.length + 1, messageId, byVisitor, at: '2026-11-23T08:00:00Z', text, files: [], ...more };
     this.lines.push(line);
     if (!this.losesPushes) this.events?.entries([line]);
   }
@@ -92,7 +93,7 @@ export class Clinic {
         if (this.refusesWith) return Response.json({ title: this.refusesWith.title }, { status: this.refusesWith.status });
         const words = JSON.parse(init.body instanceof FormData ? String(init.body.get('message')) : String(init.body));
         if (!this.received.some(({ messageId }) => messageId === words.messageId)) this.received.push(words);
-        this.add(words.messageId, words.text, true);
+        this.add(words.messageId, words.text, true, { choiceOf: words.choiceOf });
         if (this.losesAnswers) throw new TypeError('Failed to fetch');
         return Response.json({ messageId: words.messageId }, { status: 202 });
       }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Client } from '../client';
+import type { Line } from '../conversation';
 import { textsOf } from '../texts';
 import { View } from '../view';
 import { Clinic } from './clinic';
@@ -124,4 +125,50 @@ it('refuses files that the clinic would refuse', async () => {
   picker.dispatchEvent(new Event('change'));
   expect($('#problem').textContent).toContain('Файлы слишком большие');
   expect($('.chosen').children.length).toBe(0);
+});
+
+it('offers answers as buttons, and a press is one answer that takes them away', async () => {
+  clinic.settings.consentTextVersion = null;
+  await client.load();
+  view.open();
+  client.send('Здравствуйте', [], {});
+  await vi.waitFor(() => expect(client.connection).toBe('connected'));
+  clinic.answer('Вы придёте?', ['Приду', 'Не приду']);
+  await vi.waitFor(() => expect($('.choices')).not.toBeNull());
+  expect($('.choices').getAttribute('role')).toBe('group');
+  expect($('.choices').getAttribute('aria-label')).toBe('Варианты ответа');
+  const [yes, no] = view.host.shadowRoot?.querySelectorAll<HTMLButtonElement>('.choices button') ?? [];
+  expect([yes?.textContent, no?.textContent]).toEqual(['Приду', 'Не приду']);
+  clinic.losesAnswers = true;
+  no?.focus();
+  no?.click();
+  no?.click();
+  expect($('.choices')).toBeNull();
+  expect(focused().tagName).toBe('TEXTAREA');
+  clinic.losesAnswers = false;
+  await vi.waitFor(() => expect(client.conversation.drafts).toEqual([]));
+  const question = clinic.lines.find(({ text }) => text === 'Вы придёте?');
+  expect(clinic.received.slice(1)).toMatchObject([{ text: 'Не приду', choiceOf: question?.messageId }]);
+});
+
+it('shows no buttons under what was answered before, in another tab too', async () => {
+  clinic.settings.consentTextVersion = null;
+  await client.load();
+  client.send('Здравствуйте', [], {});
+  await vi.waitFor(() => expect(client.connection).toBe('connected'));
+  clinic.answer('Вы придёте?', ['Приду', 'Не приду']);
+  await vi.waitFor(() => expect(client.conversation.lines.length).toBe(2));
+  const question = client.conversation.lines[1] as Line;
+  const otherTab = new Client(clinic.around(new Map([['token', clinic.token]])));
+  otherTab.resume();
+  await vi.waitFor(() => expect(otherTab.conversation.lines.length).toBe(2));
+  client.choose(question, 0);
+  otherTab.choose(question, 0);
+  const posted = () => clinic.requests.filter((request) => request === 'POST /widget/demo/messages').length;
+  await vi.waitFor(() => expect(posted()).toBe(3));
+  await vi.waitFor(() => expect(otherTab.conversation.drafts).toEqual([]));
+  expect(clinic.received.map(({ choiceOf }) => choiceOf)).toEqual([undefined, question.messageId]);
+  view.open();
+  expect($('.log').textContent).toContain('Вы придёте?');
+  expect($('.choices')).toBeNull();
 });
