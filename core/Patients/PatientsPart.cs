@@ -63,6 +63,7 @@ public static class PatientsPart
                 .Duplicate(entry => entry.AppointmentKey)
                 .Duplicate(entry => entry.Reason, pgType: "varchar(20)")
                 .Duplicate(entry => entry.StartsAt)
+                .Duplicate(entry => entry.CallAt)
                 .Duplicate(entry => entry.DoneAt);
             store.Schema.For<WaitingEntry>().UseOptimisticConcurrency(true)
                 .Duplicate(entry => entry.Status, pgType: "varchar(20)")

@@ -123,27 +123,12 @@ public sealed class ReminderTests(Hubs hubs)
         var (holder, visit) = await BookedAsync(transport);
         var (hub, slot) = (holder.Hub, visit["slot"]!);
         var (first, second) = (await Visitor.WroteAsync(hub), await Visitor.WroteAsync(hub));
-        // A wish so narrow that only this slot fulfils it.
-        var local = hub.Of<ClinicTime>("patients").Local((DateTimeOffset)slot["start"]!, (string)slot["locationId"]!);
-        object Wish(Visitor who) => new
-        {
-            requestId = who.RequestId,
-            patientId = who.PatientId,
-            practitionerIds = new[] { (string)slot["practitionerId"]! },
-            fromDay = DateOnly.FromDateTime(local),
-            toDay = DateOnly.FromDateTime(local),
-            after = local.ToString("HH:mm", CultureInfo.InvariantCulture),
-            before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture),
-            idempotencyKey = "wish",
-        };
-        var waiting = await first.Window.DoAsync("/api/waiting-list", Wish(first));
-        Assert.Equal((string?)waiting["id"], (string?)(await first.Window.DoAsync("/api/waiting-list", Wish(first)))["id"]);
-        var behind = await second.Window.DoAsync("/api/waiting-list", Wish(second));
+        var waiting = await first.Window.DoAsync("/api/waiting-list", Wish(first, slot));
+        Assert.Equal((string?)waiting["id"], (string?)(await first.Window.DoAsync("/api/waiting-list", Wish(first, slot)))["id"]);
+        var behind = await second.Window.DoAsync("/api/waiting-list", Wish(second, slot));
         Assert.Equal("waiting-list.nothing-named", (string?)(await first.Window.RefusedAsync(HttpStatusCode.BadRequest, "/api/waiting-list", new { requestId = first.RequestId, patientId = first.PatientId, idempotencyKey = "x" }))["errors"]!["specialtyIds"]![0]);
 
-        await holder.SetOnTheirScreenAsync((string)visit["misId"]!, AppointmentStatus.Cancelled);
-        // As the next reading of the schedule would, without waiting for it.
-        await hub.AskAsync<object>("Patients", "update mis.free_slots set taken_at = null where practitioner_id = $1 and starts_at = $2", (string)slot["practitionerId"]!, (DateTimeOffset)slot["start"]!);
+        await FreeAsync(holder, visit);
         var offer = await LetterAsync(first, "Освободилось время");
         Assert.DoesNotContain(hub.PostOffice.LettersTo(second.Person), letter => letter.Text.Contains("Освободилось", StringComparison.Ordinal));
         await hub.ReceiveMailAsync(first.Person, "Re: Лист ожидания", "да", [PostOffice.MessageIdOf(offer.MessageId)]);
@@ -163,24 +148,12 @@ public sealed class ReminderTests(Hubs hubs)
         var (holder, visit) = await BookedAsync(transport);
         var (hub, slot) = (holder.Hub, visit["slot"]!);
         var (first, second) = (await Visitor.WroteAsync(hub), await Visitor.WroteAsync(hub));
-        var local = hub.Of<ClinicTime>("patients").Local((DateTimeOffset)slot["start"]!, (string)slot["locationId"]!);
         foreach (var who in new[] { first, second })
         {
-            await who.Window.DoAsync("/api/waiting-list", new
-            {
-                requestId = who.RequestId,
-                patientId = who.PatientId,
-                practitionerIds = new[] { (string)slot["practitionerId"]! },
-                fromDay = DateOnly.FromDateTime(local),
-                toDay = DateOnly.FromDateTime(local),
-                after = local.ToString("HH:mm", CultureInfo.InvariantCulture),
-                before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture),
-                idempotencyKey = "wish",
-            });
+            await who.Window.DoAsync("/api/waiting-list", Wish(who, slot));
         }
 
-        await holder.SetOnTheirScreenAsync((string)visit["misId"]!, AppointmentStatus.Cancelled);
-        await hub.AskAsync<object>("Patients", "update mis.free_slots set taken_at = null where practitioner_id = $1 and starts_at = $2", (string)slot["practitionerId"]!, (DateTimeOffset)slot["start"]!);
+        await FreeAsync(holder, visit);
         var offer = await LetterAsync(first, "Освободилось время");
         await hub.AskAsync<object>(
             "Patients", "update patients.mt_doc_waitingentry set offer_until = now() - interval '1 second' where request_key = $1", Guid.Parse(first.RequestId));
@@ -188,6 +161,115 @@ public sealed class ReminderTests(Hubs hubs)
         // Too late: the truth, and the place in the list is kept.
         await hub.ReceiveMailAsync(first.Person, "Re: Лист ожидания", "да", [PostOffice.MessageIdOf(offer.MessageId)]);
         await LetterAsync(first, "это время уже занято");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Of_two_managers_who_take_a_call_at_the_same_moment_one_has_it_and_every_window_hears_of_it(BusTransport transport)
+    {
+        var (anna, visit) = await BookedAsync(transport, "nobody");
+        await using var line = await anna.Window.ListenAsync();
+        await DueAsync(anna, visit);
+        var path = $"/api/call-list/{(await CallAsync(anna, "noChannel"))["id"]}";
+        await Eventually.TrueAsync(() => Task.FromResult(line.Lists.Any(list => (string?)list["list"] == "calls")), "word of the list");
+        var other = await anna.Hub.WindowAsync("manager2");
+        var takes = await RaceAsync(6, $"{path}/take", null, anna.Window, other);
+        var winner = Assert.Single(takes.Where(take => take.Status == HttpStatusCode.OK).Select(take => (string)take.Body["takenBy"]!["name"]!).Distinct());
+        Assert.Equal(6, takes.Count(take => take.Status == HttpStatusCode.OK));
+        Assert.All(takes.Where(take => take.Status != HttpStatusCode.OK), take => Assert.Equal(("call-list.taken", winner), ((string?)take.Body["title"], (string?)take.Body["takenBy"]!["name"])));
+
+        // Nobody answered: it waits, and is anybody's again.
+        var mine = takes.First(take => take.Status == HttpStatusCode.OK).By;
+        Assert.Equal("call-list.too-late", (string?)(await mine.RefusedAsync(HttpStatusCode.Conflict, $"{path}/later", new { until = (DateTimeOffset)visit["slot"]!["start"]! }))["title"]);
+        Assert.Equal("call-list.until-out-of-range", (string?)(await mine.RefusedAsync(HttpStatusCode.BadRequest, $"{path}/later", new { until = TimeProvider.System.GetUtcNow().AddMinutes(-1) }))["errors"]!["until"]![0]);
+        var until = TimeProvider.System.GetUtcNow().AddMinutes(30);
+        for (var click = 0; click < 2; click++)
+        {
+            var later = await mine.DoAsync($"{path}/later", new { until });
+            Assert.Equal((1, true, true), ((int)later["tries"]!, later["callAt"] is not null, later["takenBy"] is null));
+        }
+
+        var ends = await RaceAsync(6, $"{path}/done", new { result = "confirmed" }, anna.Window, other);
+        var closer = Assert.Single(ends.Where(end => end.Status == HttpStatusCode.OK).Select(end => (string)end.Body["doneBy"]!["name"]!).Distinct());
+        Assert.All(ends.Where(end => end.Status != HttpStatusCode.OK), end => Assert.Equal(("call-list.done", closer), ((string?)end.Body["title"], (string?)end.Body["doneBy"]!["name"])));
+        await anna.VisitAsync((string)visit["misId"]!, now => now["confirmedAt"] is not null);
+        Assert.Equal(1, await anna.EventsAsync(visit, "appointment_confirmed"));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Of_two_managers_who_take_an_offer_for_the_patient_one_books_it_and_the_other_reads_who(BusTransport transport)
+    {
+        var (holder, visit) = await BookedAsync(transport);
+        var (hub, slot) = (holder.Hub, visit["slot"]!);
+        var (first, second) = (await Visitor.WroteAsync(hub), await Visitor.WroteAsync(hub));
+        var waiting = await first.Window.DoAsync("/api/waiting-list", Wish(first, slot));
+        var behind = await second.Window.DoAsync("/api/waiting-list", Wish(second, slot));
+        await FreeAsync(holder, visit);
+        var offer = new { slotId = await OfferedAsync(first, waiting) };
+        var path = $"/api/waiting-list/{waiting["id"]}";
+        Assert.Equal("waiting-list.offer-over", (string?)(await first.Window.RefusedAsync(HttpStatusCode.Conflict, $"{path}/accept", new { slotId = "another" }))["title"]);
+        var other = await hub.WindowAsync("manager2");
+        await using var line = await other.ListenAsync();
+        var accepts = await RaceAsync(6, $"{path}/accept", offer, first.Window, other);
+        var won = accepts.Where(accept => accept.Status is HttpStatusCode.OK or HttpStatusCode.Accepted).ToList();
+        var winner = Assert.Single(won.Select(accept => (string)accept.Body["acceptedBy"]!["name"]!).Distinct());
+        Assert.All(accepts.Except(won), accept => Assert.Equal((HttpStatusCode.Conflict, "waiting-list.taken", winner), (accept.Status, (string?)accept.Body["title"], (string?)accept.Body["takenBy"]!["name"])));
+        await Eventually.TrueAsync(async () => await StatusAsync(first, waiting) == "booked", "booked wish");
+        var booked = Assert.Single((await first.Window.GetAsync($"/api/appointments?requestId={first.RequestId}"))["items"]!.AsArray())!;
+        Assert.Equal((winner, (DateTimeOffset)slot["start"]!), ((string?)booked["bookedBy"]!["name"], (DateTimeOffset)booked["slot"]!["start"]!));
+        Assert.Equal("waiting", await StatusAsync(second, behind));
+        await Eventually.TrueAsync(() => Task.FromResult(line.Lists.Any(list => (string?)list["list"] == "waiting")), "word of the list");
+        Assert.Equal("waiting-list.taken", (string?)(await other.RefusedAsync(HttpStatusCode.Conflict, $"{path}/decline", offer))["title"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task An_offer_declined_on_the_telephone_goes_to_the_next_at_once(BusTransport transport)
+    {
+        var (holder, visit) = await BookedAsync(transport);
+        var (hub, slot) = (holder.Hub, visit["slot"]!);
+        var (first, second) = (await Visitor.WroteAsync(hub), await Visitor.WroteAsync(hub));
+        var waiting = await first.Window.DoAsync("/api/waiting-list", Wish(first, slot));
+        await second.Window.DoAsync("/api/waiting-list", Wish(second, slot));
+        await FreeAsync(holder, visit);
+        var slotId = await OfferedAsync(first, waiting);
+        for (var click = 0; click < 2; click++)
+        {
+            Assert.Equal("waiting", (string?)(await first.Window.DoAsync($"/api/waiting-list/{waiting["id"]}/decline", new { slotId }))["status"]);
+        }
+
+        await LetterAsync(second, "Освободилось время");
+    }
+
+    /// <summary>The same click of several windows, so many times each, all at once.</summary>
+    private static async Task<IReadOnlyList<(Window By, HttpStatusCode Status, JsonNode Body)>> RaceAsync(int clicks, string path, object? body, params Window[] windows) =>
+        await Task.WhenAll(Enumerable.Range(0, clicks).SelectMany(_ => windows).Select(async window =>
+        {
+            using var answer = await window.PostAsync(path, body);
+            return (window, answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+        }));
+
+    /// <summary>A wish so narrow that only this slot fulfils it.</summary>
+    private static object Wish(Visitor who, JsonNode slot)
+    {
+        var local = who.Hub.Of<ClinicTime>("patients").Local((DateTimeOffset)slot["start"]!, (string)slot["locationId"]!);
+        return new
+        {
+            requestId = who.RequestId,
+            patientId = who.PatientId,
+            practitionerIds = new[] { (string)slot["practitionerId"]! },
+            fromDay = DateOnly.FromDateTime(local),
+            toDay = DateOnly.FromDateTime(local),
+            after = local.ToString("HH:mm", CultureInfo.InvariantCulture),
+            before = local.AddMinutes(1).ToString("HH:mm", CultureInfo.InvariantCulture),
+            idempotencyKey = "wish",
+        };
+    }
+
+    /// <summary>The visit is cancelled on their screen, and the schedule read again, without waiting for the next reading.</summary>
+    private static async Task FreeAsync(Visitor holder, JsonNode visit)
+    {
+        await holder.SetOnTheirScreenAsync((string)visit["misId"]!, AppointmentStatus.Cancelled);
+        await holder.Hub.AskAsync<object>(
+            "Patients", "update mis.free_slots set taken_at = null where practitioner_id = $1 and starts_at = $2", (string)visit["slot"]!["practitionerId"]!, (DateTimeOffset)visit["slot"]!["start"]!);
     }
 
     private async Task<(Visitor Who, JsonNode Visit)> BookedAsync(BusTransport transport, string mailBox = "visitor")
@@ -215,6 +297,11 @@ public sealed class ReminderTests(Hubs hubs)
     private static Task<JsonNode> CallAsync(Visitor who, string reason) =>
         Eventually.AsyncOf(async () => (await CallsAsync(who)).FirstOrDefault(call => (string?)call["reason"] == reason), $"call because of '{reason}'");
 
-    private static async Task<string?> StatusAsync(Visitor who, JsonNode entry) =>
-        (string?)(await who.Window.GetAsync("/api/waiting-list?all=true&limit=500"))["items"]!.AsArray().Single(one => (string?)one!["id"] == (string?)entry["id"])!["status"];
+    private static async Task<string?> StatusAsync(Visitor who, JsonNode entry) => (string?)(await WaitingAsync(who, entry))["status"];
+
+    /// <summary>The slot that is offered, once one is.</summary>
+    private static Task<string> OfferedAsync(Visitor who, JsonNode entry) => Eventually.AsyncOf(async () => (string?)(await WaitingAsync(who, entry))["offered"]?["id"], "offer");
+
+    private static async Task<JsonNode> WaitingAsync(Visitor who, JsonNode entry) =>
+        (await who.Window.GetAsync("/api/waiting-list?all=true&limit=500"))["items"]!.AsArray().Single(one => (string?)one!["id"] == (string?)entry["id"])!;
 }

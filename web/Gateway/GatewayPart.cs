@@ -93,7 +93,7 @@ public static class GatewayPart
         services.AddSingleton<CallCards>();
         services.AddHostedService(provider => provider.GetRequiredService<CallCards>());
         services.AddHostedService<CallTail>();
-        services.AddHostedService<SlotTail>();
+        services.AddHostedService<NewsTail>();
         services.AddSignalR(hub =>
         {
             hub.KeepAliveInterval = TimeSpan.FromSeconds(5);

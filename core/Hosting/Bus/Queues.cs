@@ -45,6 +45,7 @@ public static class Queues
         [typeof(NoticeSent)] = [Requests],
         [typeof(RequestChanged)] = [Feed],
         [typeof(SlotChanged)] = [Feed],
+        [typeof(WorkListChanged)] = [Feed],
         [typeof(CallChanged)] = [Requests],
         [typeof(PlaceCall)] = [Outbound("telephony")],
         [typeof(CallCardChanged)] = [Calls],

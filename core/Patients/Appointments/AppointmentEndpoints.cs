@@ -177,6 +177,23 @@ public sealed class AppointmentReading(IDocumentStore store, ContactBook book, P
         }
     }
 
+    /// <summary>Waits a moment for a visit whose booking is on its way.</summary>
+    /// <returns>As far as it has come. Null: the booking has not begun.</returns>
+    internal async Task<Appointment?> ComingAsync(AppointmentId id, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            var visit = await FindAsync(id, ct);
+            if (visit is { Errand: not Errand.Book } or { Delay: not null } || clock.GetElapsedTime(began) >= options.Wait)
+            {
+                return visit;
+            }
+
+            await Task.Delay(Pace, clock, ct);
+        }
+    }
+
     internal async Task<Appointment?> FindAsync(AppointmentId id, CancellationToken ct)
     {
         await using var session = store.QuerySession();

@@ -101,6 +101,20 @@ public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : I
     public static Task<IReadOnlyList<SlotHold>> ReleaseAsync(IDocumentSession session, Guid hold, AgentId by, CancellationToken ct) =>
         ReleaseAsync(session, "id = $1 and appointment_id is null and agent_id = $2", ct, hold, by.Value);
 
+    /// <summary>Gives a hold from one to another, within the caller's transaction. One that is gone stays gone.</summary>
+    public static async Task HandOverAsync(IDocumentSession session, Guid hold, AgentId from, Agent to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(to);
+        await session.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand("update booking.holds set agent_id = $3, agent_name = $4 where id = $1 and appointment_id is null and agent_id = $2");
+        command.Parameters.AddWithValue(hold);
+        command.Parameters.AddWithValue(from.Value);
+        command.Parameters.AddWithValue(to.Id.Value);
+        command.Parameters.AddWithValue(to.Name);
+        await session.ExecuteAsync(command, ct);
+    }
+
     /// <summary>What is kept now in a stretch of time.</summary>
     public async Task<IReadOnlyList<SlotHold>> ActiveAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
+using MedCrm.Contracts.Window;
 
 namespace MedCrm.Patients.CallList;
 
@@ -70,6 +71,12 @@ public sealed class CallListEntry
 
     public DateTimeOffset? TakenAt { get; set; }
 
+    /// <summary>Not before then: they did not answer, or asked to be called later. Null: now.</summary>
+    public DateTimeOffset? CallAt { get; set; }
+
+    /// <summary>Calls in vain.</summary>
+    public int Tries { get; set; }
+
     public CallResult? Result { get; set; }
 
     public DateTimeOffset? DoneAt { get; set; }
@@ -93,36 +100,45 @@ public sealed record SettleCalls(AppointmentId AppointmentId, DataSubjectId Subj
 
 public static class CallListHandler
 {
-    public static async Task Handle(ListCall command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    public static async Task<WorkListChanged?> Handle(ListCall command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(clock);
         var id = CallListEntry.IdOf(command.AppointmentId, command.Slot.Start, command.Reason);
-        if (await session.LoadAsync<CallListEntry>(id, ct) is null)
+        if (await session.LoadAsync<CallListEntry>(id, ct) is not null)
         {
-            session.Insert(new CallListEntry
-            {
-                Id = id,
-                Reason = command.Reason,
-                AppointmentKey = command.AppointmentId.Value,
-                RequestId = command.RequestId,
-                PatientId = command.PatientId,
-                Slot = command.Slot,
-                StartsAt = command.Slot.Start,
-                ListedAt = clock.GetUtcNow(),
-            });
+            return null;
         }
+
+        var now = clock.GetUtcNow();
+        session.Insert(new CallListEntry
+        {
+            Id = id,
+            Reason = command.Reason,
+            AppointmentKey = command.AppointmentId.Value,
+            RequestId = command.RequestId,
+            PatientId = command.PatientId,
+            Slot = command.Slot,
+            StartsAt = command.Slot.Start,
+            ListedAt = now,
+        });
+        return new WorkListChanged(WorkList.Calls, now);
     }
 
-    public static async Task Handle(SettleCalls command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    public static async Task<WorkListChanged?> Handle(SettleCalls command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(clock);
         var open = await session.QueryAsync<CallListEntry>("where appointment_key = ? and done_at is null", ct, command.AppointmentId.Value);
-        foreach (var entry in open.Where(entry => command.NoShow || entry.Reason != CallReason.NoShow))
+        var (settled, now) = (open.Where(entry => command.NoShow || entry.Reason != CallReason.NoShow).ToList(), clock.GetUtcNow());
+        foreach (var entry in settled)
         {
-            (entry.Result, entry.DoneAt) = (CallResult.Settled, clock.GetUtcNow());
+            (entry.Result, entry.DoneAt) = (CallResult.Settled, now);
             session.Update(entry);
         }
+
+        return settled.Count == 0 ? null : new WorkListChanged(WorkList.Calls, now);
     }
 }

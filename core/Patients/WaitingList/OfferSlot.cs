@@ -2,6 +2,7 @@ using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Requests;
+using MedCrm.Contracts.Window;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Reminders;
@@ -57,7 +58,7 @@ public static class OfferHandler
             // Erased: nobody waits any more.
             entry.End(WaitingStatus.Removed);
             session.Update(entry);
-            return [];
+            return [Changed(clock)];
         }
 
         var now = clock.GetUtcNow();
@@ -76,6 +77,7 @@ public static class OfferHandler
         return
         [
             hold.Told(held: true, booked: false, now),
+            Changed(clock),
             new TellContact(message, entry.RequestId, entry.SubjectId, vault.Seal(entry.SubjectId, text), now, OfferText.Choices, until),
         ];
     }
@@ -108,10 +110,7 @@ public static class OfferHandler
         switch (answered.Answer)
         {
             case NoticeAnswer.Yes:
-                var key = $"waiting:{offer.MessageId}";
-                (entry.Status, entry.AppointmentId, entry.OfferUntil) = (WaitingStatus.Accepted, Appointment.IdOf(entry.RequestId, key), clock.GetUtcNow() + Patience);
-                session.Update(entry);
-                return [new BookVisit(entry.RequestId, entry.PatientId, offer.Slot.SlotId, key, List)];
+                return Accept(entry, List, session, clock);
             case NoticeAnswer.No:
                 return await PassAsync(entry, session, clock, ct);
             case null:
@@ -138,7 +137,7 @@ public static class OfferHandler
         {
             entry.End(WaitingStatus.Booked);
             session.Update(entry);
-            return [];
+            return [Changed(clock)];
         }
 
         if (visit is null ? clock.GetUtcNow() < entry.OfferUntil : visit.Errand == Errand.Book)
@@ -152,28 +151,67 @@ public static class OfferHandler
         return told;
     }
 
-    public static async Task Handle(ExpireWaiting command, IDocumentSession session, CancellationToken ct)
+    public static async Task<WorkListChanged?> Handle(ExpireWaiting command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(session);
-        if (await session.LoadAsync<WaitingEntry>(command.WaitingId, ct) is { Status: WaitingStatus.Waiting } entry)
+        if (await session.LoadAsync<WaitingEntry>(command.WaitingId, ct) is not { Status: WaitingStatus.Waiting } entry)
         {
-            entry.End(WaitingStatus.Expired);
-            session.Update(entry);
+            return null;
         }
+
+        entry.End(WaitingStatus.Expired);
+        session.Update(entry);
+        return Changed(clock);
     }
 
-    public static async Task<WaitingAnswer> Handle(AddWaiting command, IDocumentSession session, CancellationToken ct)
+    public static async Task<(WaitingAnswer, WorkListChanged?)> Handle(AddWaiting command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(session);
         if (await session.LoadAsync<WaitingEntry>(command.Entry.Id, ct) is { } before)
         {
-            return new WaitingAnswer(before);
+            return (new WaitingAnswer(before), null);
         }
 
         session.Insert(command.Entry);
-        return new WaitingAnswer(command.Entry);
+        return (new WaitingAnswer(command.Entry), Changed(clock));
+    }
+
+    /// <summary>The patient agreed by telephone. Of several managers, and of a manager and the patient's own answer, one is first; the entry's version sees to it.</summary>
+    public static async Task<(WaitingAnswer, OutgoingMessages)> Handle(AcceptOffer command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(session);
+        var entry = await session.LoadAsync<WaitingEntry>(command.Id, ct);
+        switch (entry)
+        {
+            case null:
+                return (new WaitingAnswer(null, "waiting-list.not-found"), []);
+            case { Status: WaitingStatus.Offered, Offer: { } offer } when offer.Slot.SlotId == command.SlotId:
+                await SlotHolds.HandOverAsync(session, offer.HoldId, List.Id, command.By, ct);
+                entry.AcceptedBy = command.By;
+                return (new WaitingAnswer(entry), Accept(entry, command.By, session, clock));
+            case { Status: WaitingStatus.Accepted or WaitingStatus.Booked, AcceptedBy: { } by } when by.Id == command.By.Id:
+                // The same click once more.
+                return (new WaitingAnswer(entry), []);
+            default:
+                return (new WaitingAnswer(entry, entry.Refusal), []);
+        }
+    }
+
+    /// <summary>The patient does not want this slot; they wait on, and the next one is asked.</summary>
+    public static async Task<(WaitingAnswer, OutgoingMessages)> Handle(DeclineOffer command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(session);
+        return await session.LoadAsync<WaitingEntry>(command.Id, ct) switch
+        {
+            null => (new WaitingAnswer(null, "waiting-list.not-found"), []),
+            { Status: WaitingStatus.Offered, Offer: { } offer } entry when offer.Slot.SlotId == command.SlotId => (new WaitingAnswer(entry), await PassAsync(entry, session, clock, ct)),
+            { Status: WaitingStatus.Waiting } entry when entry.NotTaken.Contains(command.SlotId) => (new WaitingAnswer(entry), []),
+            { } entry => (new WaitingAnswer(entry, entry.Refusal), []),
+        };
     }
 
     public static async Task<(WaitingAnswer, OutgoingMessages)> Handle(RemoveWaiting command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
@@ -195,13 +233,29 @@ public static class OfferHandler
         return (new WaitingAnswer(entry), released);
     }
 
+    private static OutgoingMessages Accept(WaitingEntry entry, Agent by, IDocumentSession session, TimeProvider clock)
+    {
+        var (slot, key) = (entry.Offer!.Slot, $"waiting:{entry.Offer.MessageId}");
+        (entry.Status, entry.AppointmentId, entry.OfferUntil) = (WaitingStatus.Accepted, Appointment.IdOf(entry.RequestId, key), clock.GetUtcNow() + Patience);
+        session.Update(entry);
+        return [new BookVisit(entry.RequestId, entry.PatientId, slot.SlotId, key, by), Changed(clock)];
+    }
+
     private static async Task<OutgoingMessages> PassAsync(WaitingEntry entry, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {
-        var hold = entry.Offer?.HoldId;
+        var (hold, holder) = (entry.Offer?.HoldId, entry.AcceptedBy ?? List);
         entry.Pass();
         session.Update(entry);
-        return hold is { } id ? [.. (await SlotHolds.ReleaseAsync(session, id, List.Id, ct)).Select(let => let.Told(held: false, booked: false, clock.GetUtcNow()))] : [];
+        OutgoingMessages told = [Changed(clock)];
+        if (hold is { } id)
+        {
+            told.AddRange((await SlotHolds.ReleaseAsync(session, id, holder.Id, ct)).Select(let => let.Told(held: false, booked: false, clock.GetUtcNow())));
+        }
+
+        return told;
     }
+
+    private static WorkListChanged Changed(TimeProvider clock) => new(WorkList.Waiting, clock.GetUtcNow());
 }
 
 /// <summary>What those who wait read. Somebody else may hold the phone: no name, no doctor, no specialty.</summary>

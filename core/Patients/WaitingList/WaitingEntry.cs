@@ -81,6 +81,9 @@ public sealed class WaitingEntry
     /// <summary>Slots that were offered and not taken; they are not offered again.</summary>
     public List<string> NotTaken { get; set; } = [];
 
+    /// <summary>The manager who took the offer for the patient. Null: nobody yet, or the patient did.</summary>
+    public Agent? AcceptedBy { get; set; }
+
     /// <summary>The visit that came of it.</summary>
     public AppointmentId? AppointmentId { get; set; }
 
@@ -90,6 +93,9 @@ public sealed class WaitingEntry
 
     internal SlotWish Wish => new(SpecialtyIds, PractitionerIds, LocationIds, [new DayRange(FromDay, ToDay)], new TimeRange(FromMinute, ToMinute));
 
+    /// <summary>Why what was offered cannot be decided on any more.</summary>
+    internal string Refusal => Status is WaitingStatus.Accepted or WaitingStatus.Booked ? "waiting-list.taken" : "waiting-list.offer-over";
+
     /// <summary>Not taken: back among those who wait, but not for this one.</summary>
     public void Pass()
     {
@@ -98,7 +104,7 @@ public sealed class WaitingEntry
             NotTaken.Add(offer.Slot.SlotId);
         }
 
-        (Status, Offer, OfferUntil, AppointmentId) = (WaitingStatus.Waiting, null, null, null);
+        (Status, Offer, OfferUntil, AppointmentId, AcceptedBy) = (WaitingStatus.Waiting, null, null, null, null);
     }
 
     public void End(WaitingStatus status) => (Status, Offer, OfferUntil) = (status, null, null);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Identity;
 using MedCrm.Patients.Access;
 using MedCrm.Patients.Appointments;
@@ -33,6 +34,7 @@ public sealed record WaitingBody(
 /// <param name="RequestId">The request in which it was asked for.</param>
 /// <param name="PatientId">The MIS's own.</param>
 /// <param name="PatientName">Null: the index has lost them.</param>
+/// <param name="Phones">E.164.</param>
 /// <param name="Specialties">Names. Empty: any.</param>
 /// <param name="Practitioners">Names. Empty: any.</param>
 /// <param name="Locations">Names. Empty: any.</param>
@@ -43,12 +45,13 @@ public sealed record WaitingBody(
 /// <param name="Status">Where it stands.</param>
 /// <param name="Offered">The slot that is offered now. Null: none.</param>
 /// <param name="OfferUntil">UTC instant at which the offer ends. Null: none.</param>
+/// <param name="AcceptedBy">The manager who took the offer for the patient. Null: nobody, or the patient did.</param>
 /// <param name="AppointmentId">The visit that came of it. Null: none yet.</param>
 /// <param name="By">Who put them on the list.</param>
 /// <param name="CreatedAt">UTC instant; who came earlier is asked earlier.</param>
 public sealed record WaitingRow(
-    Guid Id, RequestId RequestId, string PatientId, string? PatientName, IReadOnlyList<string> Specialties, IReadOnlyList<string> Practitioners, IReadOnlyList<string> Locations,
-    DateOnly FromDay, DateOnly ToDay, string? After, string? Before, WaitingStatus Status, SlotRow? Offered, DateTimeOffset? OfferUntil, AppointmentId? AppointmentId, Agent By, DateTimeOffset CreatedAt);
+    Guid Id, RequestId RequestId, string PatientId, string? PatientName, IReadOnlyList<string> Phones, IReadOnlyList<string> Specialties, IReadOnlyList<string> Practitioners, IReadOnlyList<string> Locations,
+    DateOnly FromDay, DateOnly ToDay, string? After, string? Before, WaitingStatus Status, SlotRow? Offered, DateTimeOffset? OfferUntil, Agent? AcceptedBy, AppointmentId? AppointmentId, Agent By, DateTimeOffset CreatedAt);
 
 /// <param name="Items">In the order in which they are asked.</param>
 public sealed record WaitingPage(IReadOnlyList<WaitingRow> Items);
@@ -57,8 +60,17 @@ public sealed record AddWaiting(WaitingEntry Entry);
 
 public sealed record RemoveWaiting(Guid Id);
 
-/// <param name="Entry">As it is afterwards. Null: there is none.</param>
-public sealed record WaitingAnswer(WaitingEntry? Entry);
+/// <summary>What a manager says of an offer on behalf of the patient.</summary>
+/// <param name="SlotId">The slot that was on the screen: another one may be offered by now.</param>
+public sealed record OfferDecision(string? SlotId);
+
+public sealed record AcceptOffer(Guid Id, string SlotId, Agent By);
+
+public sealed record DeclineOffer(Guid Id, string SlotId, Agent By);
+
+/// <param name="Entry">As it is afterwards, or as somebody else left it. Null: there is none.</param>
+/// <param name="Refusal">A stable word: <c>waiting-list.not-found</c>, <c>waiting-list.taken</c> (accepted by a colleague or by the patient), <c>waiting-list.offer-over</c>. Null: done.</param>
+public sealed record WaitingAnswer(WaitingEntry? Entry, string? Refusal = null);
 
 internal static class WaitingListEndpoints
 {
@@ -71,6 +83,8 @@ internal static class WaitingListEndpoints
         var list = api.MapGroup("/waiting-list");
         list.MapGet("", Get).WithName("getWaitingList");
         list.MapPost("", Add).WithName("addToWaitingList").ProducesProblem(404);
+        list.MapPost("/{id:guid}/accept", Accept).WithName("acceptOffer").ProducesProblem(404).ProducesProblem(409);
+        list.MapPost("/{id:guid}/decline", Decline).WithName("declineOffer").ProducesProblem(404).ProducesProblem(409);
         list.MapDelete("/{id:guid}", Remove).WithName("removeFromWaitingList").ProducesProblem(404);
     }
 
@@ -191,6 +205,55 @@ internal static class WaitingListEndpoints
         }
     }
 
+    /// <summary>Books the offered slot in the manager's name. 200: the MIS has it; 202: it has not answered yet; 409: somebody was quicker, or the MIS refused and the patient waits on.</summary>
+    private static async Task<Results<Ok<WaitingRow>, Accepted<WaitingRow>, ValidationProblem, ProblemHttpResult>> Accept(
+        Guid id, OfferDecision body, HttpContext http, IMessageBus bus, AppointmentReading visits, WaitingListReading reading, CancellationToken ct)
+    {
+        if (Mistakes(body) is { } mistakes)
+        {
+            return TypedResults.ValidationProblem(mistakes);
+        }
+
+        var answer = await bus.InvokeAsync<WaitingAnswer>(new AcceptOffer(id, body.SlotId!, http.Agent()), ct);
+        if (answer is not { Entry: { AppointmentId: { } visitId } entry, Refusal: null })
+        {
+            return Refused(answer);
+        }
+
+        var visit = await visits.ComingAsync(visitId, ct);
+        if (visit is { Status: AppointmentStatus.Cancelled, Problem: { } problem })
+        {
+            await bus.InvokeAsync(new CheckAccepted(id), ct);
+            return await visits.RefusedAsync(problem, visit, ct);
+        }
+
+        if (visit?.MisId is null)
+        {
+            return TypedResults.Accepted((string?)null, (await reading.RowsAsync([entry], http.Agent(), ct))[0]);
+        }
+
+        await bus.InvokeAsync(new CheckAccepted(id), ct);
+        return TypedResults.Ok((await reading.RowsAsync([(await reading.FindAsync(id, ct))!], http.Agent(), ct))[0]);
+    }
+
+    private static async Task<Results<Ok<WaitingRow>, ValidationProblem, ProblemHttpResult>> Decline(
+        Guid id, OfferDecision body, HttpContext http, IMessageBus bus, WaitingListReading reading, CancellationToken ct)
+    {
+        if (Mistakes(body) is { } mistakes)
+        {
+            return TypedResults.ValidationProblem(mistakes);
+        }
+
+        var answer = await bus.InvokeAsync<WaitingAnswer>(new DeclineOffer(id, body.SlotId!, http.Agent()), ct);
+        return answer is { Entry: { } entry, Refusal: null } ? TypedResults.Ok((await reading.RowsAsync([entry], http.Agent(), ct))[0]) : Refused(answer);
+    }
+
+    private static Dictionary<string, string[]>? Mistakes(OfferDecision body) =>
+        body.SlotId is { Length: > 0 and <= 200 } ? null : new() { ["slotId"] = ["waiting-list.slot-missing"] };
+
+    private static ProblemHttpResult Refused(WaitingAnswer answer) => TypedResults.Problem(
+        statusCode: answer.Entry is null ? 404 : 409, title: answer.Refusal, extensions: new Dictionary<string, object?> { ["takenBy"] = answer.Entry?.AcceptedBy });
+
     private static async Task<Results<Ok<WaitingRow>, ProblemHttpResult>> Remove(Guid id, HttpContext http, IMessageBus bus, WaitingListReading reading, CancellationToken ct) =>
         await bus.InvokeAsync<WaitingAnswer>(new RemoveWaiting(id), ct) is { Entry: { } entry }
             ? TypedResults.Ok((await reading.RowsAsync([entry], http.Agent(), ct))[0])
@@ -198,8 +261,14 @@ internal static class WaitingListEndpoints
 }
 
 /// <summary>Wishes with names, and an entry of the access log for each patient.</summary>
-public sealed class WaitingListReading(PatientSearch patients, FreeSlots slots, ClinicTime time, AccessLog log)
+public sealed class WaitingListReading(IDocumentStore store, PatientSearch patients, FreeSlots slots, ClinicTime time, AccessLog log)
 {
+    internal async Task<WaitingEntry?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<WaitingEntry>(id, ct);
+    }
+
     internal async Task<bool> KnowsAsync(string patientId, CancellationToken ct) => await patients.GetAsync(patientId, ct) is not null;
 
     internal async Task<IReadOnlyList<WaitingRow>> RowsAsync(IReadOnlyList<WaitingEntry> entries, Agent reader, CancellationToken ct)
@@ -210,13 +279,14 @@ public sealed class WaitingListReading(PatientSearch patients, FreeSlots slots, 
         var rows = new List<WaitingRow>();
         foreach (var entry in entries)
         {
+            var patient = await patients.GetAsync(entry.PatientId, ct);
             rows.Add(new WaitingRow(
-                entry.Id, entry.RequestId, entry.PatientId, (await patients.GetAsync(entry.PatientId, ct))?.Person.FullName,
+                entry.Id, entry.RequestId, entry.PatientId, patient?.Person.FullName, patient?.Person.Phones ?? [],
                 [.. directory.Specialties.Where(one => entry.SpecialtyIds.Contains(one.Id)).Select(one => one.Name)],
                 [.. directory.Practitioners.Where(one => entry.PractitionerIds.Contains(one.Id)).Select(one => one.Name)],
                 [.. directory.Locations.Where(one => entry.LocationIds.Contains(one.Id)).Select(one => one.Name)],
                 entry.FromDay, entry.ToDay, entry.FromMinute == 0 ? null : Clock(entry.FromMinute), entry.ToMinute == TimeRange.MinutesOfDay ? null : Clock(entry.ToMinute), entry.Status,
-                entry.Offer is { } offer ? GetSlotsEndpoint.Row(offer.Slot.OfMis(), directory, time) : null, entry.OfferUntil, entry.AppointmentId, entry.By, entry.CreatedAt));
+                entry.Offer is { } offer ? GetSlotsEndpoint.Row(offer.Slot.OfMis(), directory, time) : null, entry.OfferUntil, entry.AcceptedBy, entry.AppointmentId, entry.By, entry.CreatedAt));
         }
 
         return rows;

@@ -18,7 +18,8 @@ namespace MedCrm.Requests.Calls;
 /// <summary>A manager calls a contact.</summary>
 /// <param name="CallId">Chosen by the browser: a repeated click is the same call.</param>
 /// <param name="RequestId">Whose contact to call.</param>
-public sealed record CallBack(CallId CallId, RequestId RequestId);
+/// <param name="Phone">E.164, another number of theirs, as on the patient's card. Null: the contact's own.</param>
+public sealed record CallBack(CallId CallId, RequestId RequestId, string? Phone);
 
 /// <param name="CallId">The call.</param>
 public sealed record CallAccepted(CallId CallId);
@@ -79,7 +80,12 @@ public static partial class CallEndpoints
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["callId"] = ["call.id-missing"] });
         }
 
-        return await bus.InvokeAsync<string>(new ClickToCall(body.CallId, body.RequestId, http.Agent()), ct) is { Length: > 0 } refusal
+        if (body.Phone is { } number && !E164().IsMatch(number))
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["phone"] = ["call.phone-unreadable"] });
+        }
+
+        return await bus.InvokeAsync<string>(new ClickToCall(body.CallId, body.RequestId, body.Phone, http.Agent()), ct) is { Length: > 0 } refusal
             ? TypedResults.Problem(statusCode: refusal == "request.not-found" ? 404 : 409, title: refusal)
             : TypedResults.Accepted((string?)null, new CallAccepted(body.CallId));
     }
@@ -177,15 +183,18 @@ public static partial class CallEndpoints
 
     [GeneratedRegex(@"^[0-9]{2,20}\z")]
     private static partial Regex Extension();
+
+    [GeneratedRegex(@"^\+[0-9]{7,15}\z")]
+    private static partial Regex E164();
 }
 
 /// <summary>Stays in this process.</summary>
-public sealed record ClickToCall(CallId CallId, RequestId RequestId, Agent By);
+public sealed record ClickToCall(CallId CallId, RequestId RequestId, string? Phone, Agent By);
 
 public static class ClickToCallHandler
 {
     /// <summary>Empty: on its way, or a repeated click. Else a stable word: <c>request.not-found</c>, <c>call.no-phone</c>, <c>call.no-extension</c>.</summary>
-    public static async Task<(string, OutgoingMessages)> Handle(ClickToCall command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    public static async Task<(string, OutgoingMessages)> Handle(ClickToCall command, IDocumentSession session, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
         if (await session.LoadAsync<Call>(command.CallId.Value, ct) is not null)
         {
@@ -197,7 +206,7 @@ public static class ClickToCallHandler
             return ("request.not-found", []);
         }
 
-        if (request.Phone is not { } phone)
+        if (command.Phone is null && request.Phone is null)
         {
             return ("call.no-phone", []);
         }
@@ -209,6 +218,17 @@ public static class ClickToCallHandler
 
         var now = clock.GetUtcNow();
         var subject = new DataSubjectId(request.SubjectKey);
+        if (command.Phone is not null)
+        {
+            await vault.PrefetchAsync([subject], ct);
+            if (vault.KeyOf(subject) is null)
+            {
+                // Erased: nobody's number is dialled, and nothing can be sealed for them.
+                return ("call.no-phone", []);
+            }
+        }
+
+        var phone = command.Phone is { } number ? vault.Seal(subject, number) : request.Phone!.Value;
 
         // Insert: of two clicks at one instant the second meets the first, and finds it when it is tried again.
         session.Insert(new Call

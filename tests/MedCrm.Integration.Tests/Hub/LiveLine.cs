@@ -15,6 +15,8 @@ public sealed class LiveLine : IAsyncDisposable
 
     private readonly ConcurrentQueue<JsonNode> _slots = new();
 
+    private readonly ConcurrentQueue<JsonNode> _lists = new();
+
     private LiveLine(HubConnection connection) => _connection = connection;
 
     /// <summary>What the window was told when it came.</summary>
@@ -33,6 +35,9 @@ public sealed class LiveLine : IAsyncDisposable
     /// <summary>Slots held and let go since.</summary>
     public IReadOnlyList<JsonNode> Slots => [.. _slots];
 
+    /// <summary>Lists that have changed since.</summary>
+    public IReadOnlyList<JsonNode> Lists => [.. _lists];
+
     public static async Task<LiveLine> OpenAsync(HubConnection connection, Guid? epoch, long after)
     {
         var line = new LiveLine(connection);
@@ -45,6 +50,7 @@ public sealed class LiveLine : IAsyncDisposable
         });
         connection.On<JsonElement>("call", card => line._calls.Enqueue(JsonNode.Parse(card.GetRawText())!));
         connection.On<JsonElement>("slot", change => line._slots.Enqueue(JsonNode.Parse(change.GetRawText())!));
+        connection.On<JsonElement>("list", change => line._lists.Enqueue(JsonNode.Parse(change.GetRawText())!));
         await connection.StartAsync();
         line.Resumed = JsonNode.Parse((await connection.InvokeAsync<JsonElement>("Resume", epoch, after)).GetRawText())!;
         return line;

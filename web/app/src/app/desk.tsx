@@ -4,8 +4,10 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
 import { useSession } from '@/entities/session/store';
+import { wishBooking } from '@/features/booking/booking-wishes';
 import { Visits } from '@/features/booking/visits';
 import { CallPop } from '@/features/call/call-pop';
+import { CallListPage } from '@/features/call-list/call-list-page';
 import { ChannelAlerts } from '@/features/channels/channel-alerts';
 import { ChannelsPage } from '@/features/channels/channels-page';
 import { ContactPane } from '@/features/contact/contact-pane';
@@ -14,8 +16,19 @@ import { NothingPicked } from '@/features/conversation/nothing-picked';
 import { QueuePane } from '@/features/inbox/queue-pane';
 import { QuarantinePage } from '@/features/quarantine/quarantine-page';
 import { CommandPalette } from '@/features/search/command-palette';
+import { WaitingListPage } from '@/features/waiting-list/waiting-list-page';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
-import { channelsPath, quarantinePath, requestIdOf, usePath } from '@/shared/lib/route';
+import {
+  callListPath,
+  channelsPath,
+  goTo,
+  inboxPath,
+  quarantinePath,
+  requestIdOf,
+  requestPath,
+  usePath,
+  waitingListPath,
+} from '@/shared/lib/route';
 import { ConnectionStrip } from '@/shared/ui/connection-strip';
 import { HelpSheet } from '@/shared/ui/help-sheet';
 import styles from './desk.module.css';
@@ -32,7 +45,13 @@ export function Desk() {
   const [helpOpened, help] = useDisclosure(false);
   const [searching, palette] = useDisclosure(false);
   const commands = useCommands(help.open);
-  usePhysicalKeys({ help: help.open, palette: palette.open });
+  usePhysicalKeys({
+    help: help.open,
+    palette: palette.open,
+    inbox: () => goTo(inboxPath),
+    callList: () => goTo(callListPath),
+    waitingList: () => goTo(waitingListPath),
+  });
 
   useEffect(() => {
     document.title = (unread > 0 ? `(${unread}) ` : '') + t('name');
@@ -46,6 +65,16 @@ export function Desk() {
         <QuarantinePage />
       ) : path === channelsPath ? (
         <ChannelsPage />
+      ) : path === callListPath ? (
+        <CallListPage
+          onBook={({ requestId, appointmentId, patientId, patientName, reason }, done) =>
+            book(requestId, { id: patientId, name: patientName ?? '' }, reason === 'noShow' ? null : appointmentId, done)
+          }
+        />
+      ) : path === waitingListPath ? (
+        <WaitingListPage
+          onBook={({ requestId, patientId, patientName }, done) => book(requestId, { id: patientId, name: patientName ?? '' }, null, done)}
+        />
       ) : (
         <main className={styles.window}>
           <h1 className="visually-hidden">{t('name')}</h1>
@@ -69,4 +98,10 @@ export function Desk() {
       <HelpSheet opened={helpOpened} onClose={help.close} />
     </div>
   );
+}
+
+/** Features do not know each other: a list says for whom, the booking does it beside the request. */
+function book(requestId: string, patient: { id: string; name: string }, moving: string | null, done: () => void) {
+  wishBooking(requestId, { patient, moving, done });
+  goTo(requestPath(requestId));
 }

@@ -4,6 +4,7 @@ import { loadRequests } from '@/entities/request/load-queue';
 import { refreshRequests } from '@/entities/request/queries';
 import { applyEvents, replaceAll, replaceFailed, useQueue } from '@/entities/request/store';
 import { checkSession } from '@/entities/session/store';
+import { refreshList } from '@/entities/work-list/queries';
 import { applyCall, replaceCalls } from '@/shared/live/call-store';
 import { setConnection } from '@/shared/live/connection-store';
 import { LiveClient, type LiveTarget } from '@/shared/live/live-client';
@@ -35,6 +36,7 @@ function liveTarget(queries: QueryClient): LiveTarget {
     caughtUp: () => void queries.invalidateQueries(),
     presence: applyPresence,
     slot: (change) => applySlot(change),
+    list: (change) => refreshList(queries, change.list),
     call: applyCall,
     calls: replaceCalls,
     doubt: () => void checkSession(),

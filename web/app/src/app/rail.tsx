@@ -1,11 +1,13 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  IconHourglass,
   IconInbox,
   IconKeyboard,
   IconLogout,
   IconMoon,
   IconPhone,
+  IconPhoneOutgoing,
   IconPlug,
   IconSearch,
   IconShieldQuestion,
@@ -20,7 +22,17 @@ import { signOut } from '@/shared/api/endpoints';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
 import { useRefusalWords } from '@/shared/i18n/words';
 import { shortcuts } from '@/shared/lib/hotkeys';
-import { channelsPath, followInside, goTo, inboxPath, quarantinePath, signInPath, usePath } from '@/shared/lib/route';
+import {
+  callListPath,
+  channelsPath,
+  followInside,
+  goTo,
+  inboxPath,
+  quarantinePath,
+  signInPath,
+  usePath,
+  waitingListPath,
+} from '@/shared/lib/route';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './desk.module.css';
 import { useIsOverseer } from './use-commands';
@@ -49,8 +61,14 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
-      <Place path={inboxPath} label={t('requests')} current={![quarantinePath, channelsPath].includes(path)}>
+      <Place path={inboxPath} label={t('requests')} current={![callListPath, waitingListPath, quarantinePath, channelsPath].includes(path)}>
         <IconInbox size={20} stroke={1.7} aria-hidden />
+      </Place>
+      <Place path={callListPath} label={t('calls')} current={path === callListPath}>
+        <IconPhoneOutgoing size={20} stroke={1.7} aria-hidden />
+      </Place>
+      <Place path={waitingListPath} label={t('waiting')} current={path === waitingListPath}>
+        <IconHourglass size={20} stroke={1.7} aria-hidden />
       </Place>
       <Place path={quarantinePath} label={t('quarantine')} current={path === quarantinePath}>
         <IconShieldQuestion size={20} stroke={1.7} aria-hidden />

@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { useSession } from '@/entities/session/store';
 import type { Command } from '@/features/search/command-palette';
 import { setLocale, useAppLocale } from '@/shared/i18n/locale';
-import { channelsPath, goTo, inboxPath, quarantinePath } from '@/shared/lib/route';
+import { callListPath, channelsPath, goTo, inboxPath, quarantinePath, waitingListPath } from '@/shared/lib/route';
 
 /** Where one can go and what one can set, by name. */
 export function useCommands(onHelp: () => void): Command[] {
@@ -14,6 +14,8 @@ export function useCommands(onHelp: () => void): Command[] {
   const isOverseer = useIsOverseer();
   return [
     { id: 'requests', label: t('requests'), run: () => goTo(inboxPath) },
+    { id: 'calls', label: t('calls'), run: () => goTo(callListPath) },
+    { id: 'waiting', label: t('waiting'), run: () => goTo(waitingListPath) },
     { id: 'quarantine', label: t('quarantine'), run: () => goTo(quarantinePath) },
     ...(isOverseer ? [{ id: 'channels', label: t('channels'), run: () => goTo(channelsPath) }] : []),
     { id: 'help', label: t('help'), run: onHelp },

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { forgetQueue, setMe } from '@/entities/request/store';
 import { restoreSession, useMyId, useSession } from '@/entities/session/store';
+import { forgetWishes } from '@/features/booking/booking-wishes';
 import { forgetChosen } from '@/features/booking/chosen-slots';
 import { forgetDrafts } from '@/features/conversation/drafts';
 import { forgetOutbox } from '@/features/conversation/outbox';
@@ -38,6 +39,7 @@ export function Workspace() {
     forgetDrafts();
     forgetOutbox();
     forgetChosen();
+    forgetWishes();
     queries.clear();
   }, [me, queries]);
 

@@ -6,16 +6,17 @@ import { useRefusalWords } from '@/shared/i18n/words';
 import { uuidv7 } from '@/shared/lib/uuid';
 import { toast } from '@/shared/ui/toast-store';
 
-/** Calls the contact of a request. A click that was not answered is repeated under the same id: nobody is rung twice. */
+/** Calls the contact of a request, by another number of theirs if one is named. A click that was not answered is repeated under the same id: nobody is rung twice. */
 export function useCallBack() {
   const t = useTranslations('call');
   const refusal = useRefusalWords();
-  const unanswered = useRef<{ requestId: string; callId: string } | null>(null);
-  return async (requestId: string) => {
-    const callId = unanswered.current?.requestId === requestId ? unanswered.current.callId : uuidv7();
-    unanswered.current = { requestId, callId };
+  const unanswered = useRef<{ whom: string; callId: string } | null>(null);
+  return async (requestId: string, phone?: string) => {
+    const whom = `${requestId} ${phone ?? ''}`;
+    const callId = unanswered.current?.whom === whom ? unanswered.current.callId : uuidv7();
+    unanswered.current = { whom, callId };
     try {
-      await placeCall(callId, requestId);
+      await placeCall(callId, requestId, phone);
       unanswered.current = null;
       toast('done', t('calling'));
     } catch (error) {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { book, holdSlot, releaseHold, reschedule } from '@/shared/api/endpoints';
 import { ApiError, NoAnswer } from '@/shared/api/http';
-import type { Appointment, LinkedPatient, RequestRow, SlotRow } from '@/shared/api/types';
+import type { Appointment, LinkedPatient, RequestRow, SlotRow, UnderstoodWords } from '@/shared/api/types';
 import { useBookingRefusalWords } from '@/shared/i18n/words';
 import { forgetSlots } from '@/shared/live/slot-store';
 import { toast } from '@/shared/ui/toast-store';
@@ -13,15 +13,19 @@ import { choose, letGo, useChosen } from './chosen-slots';
 import { HeldSlot } from './held-slot';
 import { SlotFinder } from './slot-finder';
 import { useSlotTime } from './slot-words';
+import type { SlotFilter } from './use-slots';
 import { keepVisit } from './use-visits';
+import { WaitingForm } from './waiting-form';
 
 interface BookingFormProps {
   row: RequestRow;
-  patient: LinkedPatient | null;
+  patient: Pick<LinkedPatient, 'id' | 'name'> | null;
   /** The visit that gets another time. Null: a new one. */
   moving: Appointment | null;
   /** What to choose from first. Null: whatever is free. */
   instead: SlotRow[] | null;
+  /** It is booked or moved. */
+  onDone?: (() => void) | undefined;
   onLeave: () => void;
 }
 
@@ -33,7 +37,7 @@ export const alternativesOf = (error: unknown): SlotRow[] | null => {
 };
 
 /** Words → slots → Enter holds one → Enter books it. The only promise is the one the MIS has given. */
-export function BookingForm({ row, patient, moving, instead, onLeave }: BookingFormProps) {
+export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: BookingFormProps) {
   const t = useTranslations('booking');
   const client = useQueryClient();
   const refusal = useBookingRefusalWords();
@@ -42,6 +46,7 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
   const [alternatives, setAlternatives] = useState(instead);
+  const [waiting, setWaiting] = useState<{ filter: SlotFilter; understood: UnderstoodWords | null } | null>(null);
 
   const release = () => {
     if (!chosen) return;
@@ -92,6 +97,7 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
         'done',
         t(isPromised ? (moving ? 'movedDone' : 'bookedDone') : 'preliminaryDone', { time: time(isPromised ? visit.slot : chosen.slot) }),
       );
+      onDone?.();
       onLeave();
     });
 
@@ -115,6 +121,8 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
             void client.invalidateQueries({ queryKey: ['slots'] });
           }}
         />
+      ) : waiting && patient ? (
+        <WaitingForm requestId={row.id} patientId={patient.id} {...waiting} onLeave={onLeave} />
       ) : (
         <SlotFinder
           practitioner={moving?.slot.practitioner.id ?? ''}
@@ -125,6 +133,7 @@ export function BookingForm({ row, patient, moving, instead, onLeave }: BookingF
             setAlternatives(null);
             setTrouble('');
           }}
+          onWait={patient && !moving ? (filter, understood) => setWaiting({ filter, understood }) : null}
           onLeave={onLeave}
         />
       )}

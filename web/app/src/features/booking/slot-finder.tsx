@@ -3,12 +3,13 @@ import { IconLock } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMyId } from '@/entities/session/store';
-import type { SlotRow } from '@/shared/api/types';
+import type { Named, SlotRow, UnderstoodWords } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { clockTime } from '@/shared/lib/time';
 import { useListbox } from '@/shared/lib/use-listbox';
 import { type SlotState, stateOf, useSlotChanges } from '@/shared/live/slot-store';
 import styles from './booking.module.css';
+import { Filters } from './slot-filters';
 import { Understood, useSlotTime } from './slot-words';
 import { anySlot, type SlotFilter, useDirectory, useSlots } from './use-slots';
 
@@ -20,16 +21,19 @@ interface SlotFinderProps {
   busy: boolean;
   onPick: (slot: SlotRow) => void;
   onSearch: () => void;
+  /** Nothing suits: wait for what was looked for. Null: nobody to wait, or a visit is being moved. */
+  onWait: ((filter: SlotFilter, understood: UnderstoodWords | null) => void) | null;
   onLeave: () => void;
 }
 
 /** A wish in words or by filters, and the free slots that fulfil it: arrows choose, Enter holds. */
-export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch, onLeave }: SlotFinderProps) {
+export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch, onWait, onLeave }: SlotFinderProps) {
   const t = useTranslations('booking');
   const me = useMyId();
   const [words, setWords] = useState('');
   const [filter, setFilter] = useState<SlotFilter>({ ...anySlot, practitioner });
   const { found, settled, ask } = useSlots(words, filter, true);
+  const { specialties, practitioners, locations } = useDirectory(anySlot, onWait !== null);
   const changes = useSlotChanges();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -64,6 +68,20 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
   useEffect(() => {
     listbox.setActive(0);
   }, [words, filter, alternatives]);
+  const wait = () => {
+    if (!onWait) return;
+    const understood = (words.trim() && found.data?.understood) || null;
+    // Words name what a wish needs by its id.
+    const idOf = (known: readonly Named[], names: readonly string[] = []) => known.find((each) => names.includes(each.name))?.id ?? '';
+    onWait(
+      {
+        specialty: filter.specialty || idOf(specialties, understood?.specialties),
+        practitioner: filter.practitioner || idOf(practitioners, understood?.practitioners),
+        location: filter.location || idOf(locations, understood?.locations),
+      },
+      understood,
+    );
+  };
   const search = <T,>(set: (value: T) => void, value: T) => {
     onSearch();
     set(value);
@@ -124,6 +142,11 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
       {!alternatives && found.data && items.length === 0 && <p className={styles.quiet}>{t('noSlots')}</p>}
       <Freshness readAt={found.data?.readAt ?? null} stale={found.data?.stale ?? false} shown={!alternatives && found.data !== undefined} />
       <span className={styles.choices}>
+        {onWait && (
+          <button type="button" className={styles.button} onClick={wait}>
+            {t('waiting.begin')}
+          </button>
+        )}
         <button type="button" className={styles.button} onClick={onLeave}>
           {t('leave')} <kbd aria-hidden>Esc</kbd>
         </button>
@@ -146,37 +169,6 @@ function Slot({ slot, state, mine }: { slot: SlotRow; state: SlotState; mine: bo
         </span>
       )}
     </>
-  );
-}
-
-function Filters({ filter, onChange }: { filter: SlotFilter; onChange: (filter: SlotFilter) => void }) {
-  const t = useTranslations('booking');
-  const directory = useDirectory(filter, true);
-  const lists = [
-    { name: 'specialty', items: directory.specialties, any: t('anySpecialty'), label: t('specialty') },
-    { name: 'location', items: directory.locations, any: t('anyLocation'), label: t('location') },
-    { name: 'practitioner', items: directory.practitioners, any: t('anyPractitioner'), label: t('practitioner') },
-  ] as const;
-  return (
-    <div className={styles.filters}>
-      {lists.map(({ name, items, any, label }) => (
-        <select
-          key={name}
-          value={items.some((each) => each.id === filter[name]) ? filter[name] : ''}
-          onChange={(event) =>
-            onChange({ ...filter, ...(name === 'practitioner' ? {} : { practitioner: '' }), [name]: event.target.value })
-          }
-          aria-label={label}
-        >
-          <option value="">{any}</option>
-          {items.map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.name}
-            </option>
-          ))}
-        </select>
-      ))}
-    </div>
   );
 }
 

@@ -6,9 +6,11 @@ import { shortcuts, usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
 import styles from './booking.module.css';
 import { BookingForm } from './booking-form';
+import { endWish, useBookingWish } from './booking-wishes';
 import { useChosen } from './chosen-slots';
 import { useVisits } from './use-visits';
 import { isOver, isRefused, VisitCard } from './visit-card';
+import { WaitingWishes } from './waiting-wishes';
 
 /** What the form does: nothing, a new visit, or another time for one that stands or was refused. */
 type Wish = 'none' | 'book' | Appointment;
@@ -16,20 +18,24 @@ type Wish = 'none' | 'book' | Appointment;
 /** The visits of the person behind a request, and the way to one more. */
 export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatient | null }) {
   const t = useTranslations('booking');
-  const visits = useVisits(row, patient?.id ?? null);
+  const wish = useBookingWish(row.id);
+  // A request may be about somebody else than the one who wrote it.
+  const whose = wish?.patient ?? patient;
+  const visits = useVisits(row, whose?.id ?? null);
   const chosen = useChosen(row.id);
   const [asked, setAsked] = useState<Wish>('none');
   const [showsOld, setShowsOld] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const items = visits.data?.items ?? [];
   const again = typeof asked === 'object' && isRefused(asked) ? asked : null;
-  const movingId = chosen ? chosen.moving : typeof asked === 'object' && !again ? asked.id : null;
+  const movingId = chosen ? chosen.moving : typeof asked === 'object' && !again ? asked.id : (wish?.moving ?? null);
   const moving = items.find((each) => each.id === movingId) ?? null;
-  const isOpen = asked !== 'none' || chosen !== null;
+  const isOpen = asked !== 'none' || chosen !== null || (wish !== null && visits.data !== undefined);
   usePhysicalKeys({ book: () => setAsked((known) => (known === 'none' ? 'book' : known)) });
 
   const leave = () => {
     setAsked('none');
+    endWish(row.id);
     setTimeout(() => opener.current?.focus(), 0);
   };
   const coming = items.filter((each) => !isOver(each)).reverse();
@@ -66,13 +72,16 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
           )}
         </>
       )}
+      <WaitingWishes requestId={row.id} />
+      {isOpen && wish && wish.patient.id !== patient?.id && <p className={styles.moving}>{t('bookingFor', { name: wish.patient.name })}</p>}
       {isOpen && (
         <BookingForm
           key={moving?.id ?? again?.id ?? 'new'}
           row={row}
-          patient={patient}
+          patient={whose}
           moving={moving}
           instead={again?.problem?.alternatives ?? null}
+          onDone={wish?.done}
           onLeave={leave}
         />
       )}

@@ -2,6 +2,8 @@ import { call } from './http';
 import type {
   AgentRef,
   Appointment,
+  CallListRow,
+  CallResult,
   ChannelStatus,
   ContactDetails,
   Credentials,
@@ -21,6 +23,8 @@ import type {
   SlotList,
   SlotQuery,
   Timeline,
+  WaitingRow,
+  WaitingWish,
 } from './types';
 
 const id = encodeURIComponent;
@@ -59,7 +63,8 @@ export const addNote = (conversationId: string, messageId: string, text: string)
   call<void>('POST', `/api/conversations/${id(conversationId)}/notes`, { messageId, text });
 
 /** `callId` is made by the browser: the same id twice is the same call. */
-export const placeCall = (callId: string, requestId: string) => call<void>('POST', '/api/calls', { callId, requestId });
+export const placeCall = (callId: string, requestId: string, phone?: string) =>
+  call<void>('POST', '/api/calls', { callId, requestId, phone: phone ?? null });
 export const getCallerHistory = (callId: string) => call<{ requests: RequestRow[] }>('GET', `/api/calls/${id(callId)}/history`);
 export const getExtension = () => call<{ extension?: string | null }>('GET', '/api/calls/extension');
 export const setExtension = (extension: string) => call<{ extension?: string | null }>('PUT', '/api/calls/extension', { extension });
@@ -114,6 +119,24 @@ export const reschedule = (appointmentId: string, slotId: string, idempotencyKey
 export const cancelVisit = (appointmentId: string, reason: string, idempotencyKey: string) =>
   visit(appointmentId, 'cancel', { reason: reason || null, idempotencyKey });
 export const confirmVisit = (appointmentId: string) => visit(appointmentId, 'confirm', {});
+
+const LIST_LIMIT = 500;
+export const getCallList = () => call<{ items: CallListRow[] }>('GET', `/api/call-list?limit=${LIST_LIMIT}`);
+const listed = (entryId: string, verb: string, body: unknown) => call<CallListRow>('POST', `/api/call-list/${id(entryId)}/${verb}`, body);
+export const takeCall = (entryId: string) => listed(entryId, 'take', {});
+export const leaveCall = (entryId: string) => listed(entryId, 'leave', {});
+export const putOffCall = (entryId: string, until: string) => listed(entryId, 'later', { until });
+export const finishCall = (entryId: string, result: CallResult) => listed(entryId, 'done', { result });
+
+export const getWaitingList = () => call<{ items: WaitingRow[] }>('GET', `/api/waiting-list?limit=${LIST_LIMIT}`);
+export const getWaitingOf = (requestId: string) => call<{ items: WaitingRow[] }>('GET', `/api/waiting-list?requestId=${id(requestId)}`);
+export const addToWaitingList = (wish: WaitingWish) => call<WaitingRow>('POST', '/api/waiting-list', wish);
+/** `slotId`: the one that was on the screen; another may be offered by now. */
+export const acceptOffer = (entryId: string, slotId: string) =>
+  call<WaitingRow>('POST', `/api/waiting-list/${id(entryId)}/accept`, { slotId });
+export const declineOffer = (entryId: string, slotId: string) =>
+  call<WaitingRow>('POST', `/api/waiting-list/${id(entryId)}/decline`, { slotId });
+export const removeFromWaitingList = (entryId: string) => call<WaitingRow>('DELETE', `/api/waiting-list/${id(entryId)}`);
 
 /** By POST: what is looked for is mostly somebody's name, and an address is what proxies write down. */
 export const search = (q: string, limit: number) => call<SearchAnswer>('POST', '/api/search', { q, limit });

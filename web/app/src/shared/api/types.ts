@@ -207,6 +207,75 @@ export interface Appointment {
   changedAt: string;
 }
 
+export type CallReason = 'silent' | 'noChannel' | 'cancelAsked' | 'noShow';
+export type CallResult = 'confirmed' | 'moved' | 'cancelled' | 'unreachable' | 'other' | 'settled';
+
+/** A patient to be called about a visit. */
+export interface CallListRow {
+  id: string;
+  reason: CallReason;
+  appointmentId: string;
+  requestId: string;
+  patientId: string;
+  patientName?: Maybe<string>;
+  phones: string[];
+  slot: AppointmentSlot;
+  listedAt: string;
+  /** Who is calling now. */
+  takenBy?: Maybe<AgentRef>;
+  /** Not before then. */
+  callAt?: Maybe<string>;
+  tries: number;
+  result?: Maybe<CallResult>;
+  doneAt?: Maybe<string>;
+  doneBy?: Maybe<AgentRef>;
+}
+
+export type WaitingStatus = 'waiting' | 'offered' | 'accepted' | 'booked' | 'unreachable' | 'removed' | 'expired';
+
+/** A patient who would come if something were free. Empty lists: any. */
+export interface WaitingRow {
+  id: string;
+  requestId: string;
+  patientId: string;
+  patientName?: Maybe<string>;
+  phones: string[];
+  specialties: string[];
+  practitioners: string[];
+  locations: string[];
+  fromDay: string;
+  toDay: string;
+  after?: Maybe<string>;
+  before?: Maybe<string>;
+  status: WaitingStatus;
+  offered?: Maybe<SlotRow>;
+  offerUntil?: Maybe<string>;
+  acceptedBy?: Maybe<AgentRef>;
+  appointmentId?: Maybe<string>;
+  by: AgentRef;
+  createdAt: string;
+}
+
+/** What a patient waits for. `idempotencyKey` is made by the browser: the same key in the same request is the same wish. */
+export interface WaitingWish {
+  requestId: string;
+  patientId: string;
+  specialtyIds: string[];
+  practitionerIds: string[];
+  locationIds: string[];
+  fromDay: string | null;
+  toDay: string | null;
+  after: string | null;
+  before: string | null;
+  idempotencyKey: string;
+}
+
+/** A list is not as it was; whoever shows it reads it again. */
+export interface WorkListChanged {
+  list: 'calls' | 'waiting';
+  at: string;
+}
+
 export interface MessageFound {
   id: string;
   requestId: string;

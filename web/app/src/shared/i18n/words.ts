@@ -54,6 +54,7 @@ export function useRefusalWords() {
     if (error.title === 'call.no-phone') return t('noPhone');
     if (error.title === 'call.extension-taken') return t('extensionTaken', { name: error.assignee?.name ?? '—' });
     if (error.title === 'request.closed') return t('requestClosed');
+    if (error.title === 'agent.not-found') return t('agentNotFound');
     if (error.status === 404) return t('notFound');
     if (error.status === 403) return t('forbidden');
     return t('refused', { title: error.title });
@@ -82,6 +83,33 @@ export function useBookingRefusalWords() {
     const { heldBy } = error.problem as { heldBy?: AgentRef | null };
     if (error.title === 'slot.held' && heldBy) return t('heldByOther', { name: heldBy.name });
     return known.has(asKey(error.title) as Parameters<typeof known.has>[0]) ? why(error.title) : general(error);
+  };
+}
+
+/** Refusals of the call list and the waiting list: who was quicker is named. */
+export function useListRefusalWords() {
+  const t = useTranslations('lists.refusals');
+  const general = useBookingRefusalWords();
+  return (error: unknown): string => {
+    if (!(error instanceof ApiError)) return general(error);
+    const { takenBy, doneBy } = error.problem as { takenBy?: AgentRef | null; doneBy?: AgentRef | null };
+    switch (error.title) {
+      case 'call-list.taken':
+        return t('callTaken', { name: takenBy?.name ?? '—' });
+      case 'call-list.done':
+        return doneBy ? t('callDone', { name: doneBy.name }) : t('callSettled');
+      case 'call-list.too-late':
+        return t('callTooLate');
+      case 'waiting-list.taken':
+        return takenBy ? t('offerTaken', { name: takenBy.name }) : t('offerAnswered');
+      case 'waiting-list.offer-over':
+        return t('offerOver');
+      case 'call-list.not-found':
+      case 'waiting-list.not-found':
+        return t('gone');
+      default:
+        return general(error);
+    }
   };
 }
 

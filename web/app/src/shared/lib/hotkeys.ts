@@ -26,6 +26,11 @@ export const shortcuts = {
   views: { keys: [], shown: '1 – 4' },
   answerCall: { keys: ['O'], shown: 'O' },
   callBack: { keys: ['C'], shown: 'C' },
+  callList: { keys: ['L'], shown: 'L' },
+  waitingList: { keys: ['W'], shown: 'W' },
+  inbox: { keys: ['I'], shown: 'I' },
+  callResults: { keys: [], shown: '1 – 5' },
+  offerResults: { keys: [], shown: '1 – 3' },
   send: { keys: [], shown: 'Ctrl + Enter' },
   stepOut: { keys: [], shown: 'Esc' },
   help: { keys: ['shift+Slash'], shown: '?' },
@@ -38,7 +43,7 @@ const dialogIsOpen = () => document.querySelector('[aria-modal="true"]') !== nul
 /** Physical keys, so that J is J on ЙЦУКЕН too; silent while a dialog is open, and inside inputs but for those that work anywhere. */
 export function usePhysicalKeys(
   handlers: Partial<Record<ShortcutId, (event: KeyboardEvent) => void>>,
-  more: readonly [string, () => void][] = [],
+  more: readonly [string, (event: KeyboardEvent) => void][] = [],
 ) {
   const guarded = (handler: (event: KeyboardEvent) => void) => (event: KeyboardEvent) => {
     if (!dialogIsOpen()) handler(event);

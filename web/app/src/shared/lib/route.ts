@@ -3,6 +3,8 @@ import type { MouseEvent } from 'react';
 
 export const inboxPath = '/';
 export const quarantinePath = '/quarantine';
+export const callListPath = '/calls';
+export const waitingListPath = '/waiting';
 export const channelsPath = '/channels';
 export const signInPath = '/sign-in';
 export const requestPath = (requestId: string) => `/requests/${encodeURIComponent(requestId)}`;

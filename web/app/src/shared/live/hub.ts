@@ -1,4 +1,4 @@
-import type { CatchUp, Presence, ScreenCall, ScreenEventBatch, SlotChanged } from '../api/types';
+import type { CatchUp, Presence, ScreenCall, ScreenEventBatch, SlotChanged, WorkListChanged } from '../api/types';
 
 /** What the live client needs of a connection; SignalR in the window, a fake in the tests. */
 export interface Hub {
@@ -12,6 +12,7 @@ export interface Hub {
   onBatch(handler: (batch: ScreenEventBatch) => void): void;
   onCall(handler: (call: ScreenCall) => void): void;
   onSlot(handler: (change: SlotChanged) => void): void;
+  onList(handler: (change: WorkListChanged) => void): void;
   onPresence(handler: (presence: Presence) => void): void;
   onGoodbye(handler: (reason: string) => void): void;
   onClose(handler: () => void): void;

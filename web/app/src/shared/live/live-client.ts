@@ -1,4 +1,4 @@
-import type { CatchUp, Presence, ScreenCall, ScreenEvent, ScreenEventBatch, SlotChanged } from '../api/types';
+import type { CatchUp, Presence, ScreenCall, ScreenEvent, ScreenEventBatch, SlotChanged, WorkListChanged } from '../api/types';
 import type { Hub } from './hub';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'resyncing';
@@ -15,6 +15,8 @@ export interface LiveTarget {
   presence(presence: Presence): void;
   /** Somebody holds a slot, or let it go. What was missed comes with the slots themselves. */
   slot(change: SlotChanged): void;
+  /** A list of people to turn to has changed. */
+  list(change: WorkListChanged): void;
   call(call: ScreenCall): void;
   /** All calls there are: what is not among them is over. */
   calls(calls: ScreenCall[]): void;
@@ -64,6 +66,7 @@ export class LiveClient {
     hub.onBatch((batch) => this.receive(batch));
     hub.onCall((call) => target.call(call));
     hub.onSlot((change) => target.slot(change));
+    hub.onList((change) => target.list(change));
     hub.onPresence((presence) => target.presence(presence));
     hub.onGoodbye(() => target.doubt());
     hub.onClose(() => {

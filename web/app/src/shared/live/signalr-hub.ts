@@ -21,6 +21,7 @@ export function signalrHub(url = '/hubs/window'): Hub {
     onBatch: (handler) => connection.on('screenEvent', handler),
     onCall: (handler) => connection.on('call', handler),
     onSlot: (handler) => connection.on('slot', handler),
+    onList: (handler) => connection.on('list', handler),
     onPresence: (handler) => connection.on('presence', handler),
     onGoodbye: (handler) => connection.on('goodbye', handler),
     onClose: (handler) => connection.onclose(handler),

@@ -35,6 +35,15 @@ export function PageFrame({ title, hint, onRefresh, notice, children }: PageFram
   );
 }
 
+/** Until the first answer has come. */
+export function PageWait() {
+  return (
+    <AfterAMoment>
+      <div className={styles.skeleton} aria-busy="true" />
+    </AfterAMoment>
+  );
+}
+
 interface PageListProps<T> {
   /** Undefined: not loaded yet. */
   items: readonly T[] | undefined;
@@ -54,9 +63,7 @@ export function PageList<T>({ items, failed, failedTitle, onRetry, empty, label,
     return failed ? (
       <PaneState tone="trouble" icon={<IconPlugConnectedX size={26} aria-hidden />} title={failedTitle} onRetry={onRetry} />
     ) : (
-      <AfterAMoment>
-        <div className={styles.skeleton} aria-busy="true" />
-      </AfterAMoment>
+      <PageWait />
     );
   }
   if (items.length === 0) return empty;

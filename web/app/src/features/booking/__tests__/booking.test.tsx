@@ -5,6 +5,7 @@ import { row } from '@/entities/request/__tests__/rows';
 import type { Appointment, LinkedPatient, SlotRow } from '@/shared/api/types';
 import { applySlot, forgetSlots } from '@/shared/live/slot-store';
 import { InTest } from '@/shared/ui/in-test';
+import { forgetWishes, wishBooking } from '../booking-wishes';
 import { forgetChosen } from '../chosen-slots';
 import { Visits } from '../visits';
 
@@ -83,11 +84,14 @@ beforeEach(() => {
         ),
       );
     }
+    if (url.startsWith('/api/specialties'))
+      return Promise.resolve(new Response(JSON.stringify({ items: [{ id: 'lor', name: 'оториноларинголог' }] })));
     return Promise.resolve(new Response(JSON.stringify({ items: url.startsWith('/api/appointments') ? visits : [] })));
   });
 });
 afterEach(() => {
   forgetChosen();
+  forgetWishes();
   forgetSlots();
   vi.unstubAllGlobals();
 });
@@ -304,4 +308,41 @@ test('a visit the MIS refused stays in sight with its alternatives', async () =>
   await userEvent.click(within(refused).getByRole('button', { name: 'Выбрать другое время' }));
   await waitFor(() => expect(options()).toHaveLength(1));
   expect(chosen()).toHaveTextContent('20:00');
+});
+
+test('nothing suits: the patient is put on the waiting list with what was looked for', async () => {
+  answers.push({ on: /^POST \/api\/waiting-list$/, status: 200, body: {} });
+  show();
+  await openForm();
+  await userEvent.keyboard('к лору в пятницу после 17');
+  await screen.findByText(/Понято: оториноларинголог/);
+  await userEvent.click(screen.getByRole('button', { name: 'В лист ожидания' }));
+  const form = within(screen.getByRole('form', { name: 'В лист ожидания' }));
+  expect(form.getByLabelText('С какого дня')).toHaveValue('2126-11-27');
+  expect(form.getByLabelText('Не раньше')).toHaveValue('17:00');
+  await userEvent.click(form.getByRole('button', { name: /Поставить в лист/ }));
+  await waitFor(() => expect(writes().at(-1)?.path).toBe('/api/waiting-list'));
+  expect(writes().at(-1)?.body).toMatchObject({
+    requestId: 'r1',
+    patientId: 'p1',
+    specialtyIds: ['lor'],
+    fromDay: '2126-11-27',
+    after: '17:00',
+    before: null,
+  });
+});
+
+test('a booking begun on a list is about the patient of that list, and tells it when it is done', async () => {
+  const done = vi.fn();
+  wishBooking('r1', { patient: { id: 'p7', name: 'Петров Миша' }, moving: null, done });
+  show();
+  await screen.findByText('Записываем: Петров Миша');
+  await untilListed();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас ещё/);
+  expect(done).not.toHaveBeenCalled();
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
+  expect(writes().find(({ path }) => path === '/api/appointments')?.body).toMatchObject({ patientId: 'p7' });
+  expect(screen.queryByText('Записываем: Петров Миша')).toBeNull();
 });

@@ -48,6 +48,7 @@ class FakeHub implements Hub {
   }
   onCall() {}
   onSlot() {}
+  onList() {}
   onPresence(_: (presence: Presence) => void) {}
   onGoodbye(_: (reason: string) => void) {}
   onClose(handler: () => void) {
@@ -86,6 +87,7 @@ beforeEach(() => {
     caughtUp: () => {},
     presence: () => {},
     slot: () => {},
+    list: () => {},
     call: () => {},
     calls: () => {},
     doubt: () => doubts++,
