@@ -57,4 +57,26 @@ public sealed class ClaimTests(Hubs hubs)
         await supervisor.DoAsync($"/api/requests/{id}/release");
         await colleague.DoAsync($"/api/requests/{id}/claim");
     }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task To_whom_a_request_is_given_the_accounts_say_and_not_the_browser(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var person = Person.New();
+        await window.SendFormAsync(person.Form("Передайте коллеге"));
+        var id = (string)(await window.RowOfAsync(person))["id"]!;
+        var colleague = (await (await hub.WindowAsync("manager2")).GetAsync("/api/session"))["user"]!;
+        var row = await window.DoAsync($"/api/requests/{id}/assign", new { agentId = (string)colleague["id"]!, name = "Чужое Имя", assignee = new { id = Guid.NewGuid(), name = "Чужое Имя" } });
+        Assert.Equal(((string)colleague["id"]!, (string)colleague["name"]!), ((string?)row["assignee"]!["id"], (string?)row["assignee"]!["name"]));
+        var told = await window.EventAsync(id, "assigned");
+        Assert.Equal((string)colleague["name"]!, (string?)told["event"]!["assignee"]!["name"]);
+
+        Assert.Equal("agent.not-found", (string?)(await window.RefusedAsync(HttpStatusCode.NotFound, $"/api/requests/{id}/assign", new { agentId = Guid.NewGuid() }))["title"]);
+        Assert.Equal("request.not-found", (string?)(await window.RefusedAsync(HttpStatusCode.NotFound, $"/api/requests/{Guid.NewGuid()}/assign", new { agentId = (string)colleague["id"]! }))["title"]);
+        // What the gateway has not signed the room does not believe.
+        using var room = hub.Room("requests", new Agent(AgentId.New(), "Менеджер"), Roles.Manager);
+        using var forged = await room.PostAsJsonAsync($"/api/requests/{id}/assign", new { agentId = Guid.NewGuid(), assignee = new { id = Guid.NewGuid(), name = "Чужое Имя" } });
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+    }
 }

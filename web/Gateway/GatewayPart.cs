@@ -66,6 +66,7 @@ public static class GatewayPart
         QuarantineEndpoint.Map(api);
         ChannelsEndpoint.Map(api);
         SearchEndpoint.Map(api);
+        AssignEndpoint.Map(api);
         api.MapGet("/screen-events", async (Guid? epoch, long? after, int? limit, Feed feed, HttpContext http, CancellationToken ct) =>
         {
             http.Response.Headers.CacheControl = "no-store";

@@ -41,12 +41,18 @@ public sealed class InternalTokens(InternalSigningKey key, TimeProvider clock)
     public static TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A token that says who asks and in which roles.</summary>
-    public string Issue(Agent agent, IEnumerable<string> roles)
+    /// <param name="assignee">The account that the wish is about. Null: it is about none.</param>
+    public string Issue(Agent agent, IEnumerable<string> roles, Agent? assignee = null)
     {
         var now = clock.GetUtcNow();
         var claims = roles.Select(role => new Claim("role", role))
             .Append(new Claim("sub", agent.Id.ToString()))
             .Append(new Claim("name", agent.Name));
+        if (assignee is not null)
+        {
+            claims = claims.Append(new Claim("assignee", assignee.Id.ToString())).Append(new Claim("assignee_name", assignee.Name));
+        }
+
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
@@ -78,6 +84,10 @@ public static class InternalIdentity
 {
     /// <summary>The person behind a request that came through the gateway.</summary>
     public static Agent Agent(this HttpContext context) => context.User.Agent();
+
+    /// <summary>The account that a request is to be given to, as the gateway found it. Null: none was named.</summary>
+    public static Agent? Assignee(this HttpContext context) =>
+        Guid.TryParse(context.User.FindFirstValue("assignee"), out var id) ? new(new AgentId(id), context.User.FindFirstValue("assignee_name") ?? "") : null;
 
     /// <summary>The person in a principal made from an internal token.</summary>
     public static Agent Agent(this ClaimsPrincipal user) =>

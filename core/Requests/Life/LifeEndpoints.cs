@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Window;
 using MedCrm.Hosting.Identity;
@@ -9,8 +8,6 @@ using Microsoft.AspNetCore.Routing;
 using Wolverine;
 
 namespace MedCrm.Requests.Life;
-
-public sealed record AssignBody([property: Required] Agent Assignee);
 
 /// <param name="Until">UTC instant, in the future.</param>
 public sealed record SnoozeBody(DateTimeOffset Until);
@@ -32,10 +29,11 @@ internal static class LifeEndpoints
             Answer(bus, new ClaimRequest(id, http.Agent()), ct)).WithName("claimRequest");
         request.MapPost("/release", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
             Answer(bus, new ReleaseRequest(id, http.Agent(), http.User.IsInRole(Roles.Supervisor) || http.User.IsInRole(Roles.Admin)), ct)).WithName("releaseRequest");
-        request.MapPost("/assign", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, AssignBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>
-            body.Assignee is { Name.Length: > 0 } assignee && assignee.Id.Value != Guid.Empty
+        // To whom, the gateway has looked up and signed; it describes this, too.
+        request.MapPost("/assign", async Task<Results<Ok<RequestRow>, ValidationProblem, ProblemHttpResult>> (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
+            http.Assignee() is { } assignee
                 ? Checked(await Answer(bus, new AssignRequest(id, assignee, http.Agent()), ct))
-                : TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["assignee"] = ["request.assignee-missing"] })).WithName("assignRequest");
+                : TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["agentId"] = ["request.assignee-missing"] })).ExcludeFromDescription();
         request.MapPost("/read", (RequestId id, HttpContext http, IMessageBus bus, CancellationToken ct) =>
             Answer(bus, new ReadRequest(id, http.Agent()), ct)).WithName("readRequest");
         request.MapPost("/snooze", (RequestId id, SnoozeBody body, HttpContext http, IMessageBus bus, CancellationToken ct) =>

@@ -16,8 +16,7 @@ internal sealed class SessionAgent(InternalTokens tokens, TimeProvider clock)
 
     public string TokenOf(ClaimsPrincipal user)
     {
-        var agent = Of(user);
-        var roles = user.FindAll(ClaimTypes.Role).Select(claim => claim.Value).Order(StringComparer.Ordinal).ToArray();
+        var (agent, roles) = (Of(user), RolesOf(user));
         var key = $"{agent.Id} {agent.Name} {string.Join(' ', roles)}";
         var now = clock.GetUtcNow();
         if (_issued.TryGetValue(key, out var known) && known.Until > now)
@@ -34,4 +33,9 @@ internal sealed class SessionAgent(InternalTokens tokens, TimeProvider clock)
         _issued[key] = (token, now + InternalTokens.Lifetime - TimeSpan.FromMinutes(1));
         return token;
     }
+
+    /// <summary>The same, for a wish that is about another account.</summary>
+    public string TokenOf(ClaimsPrincipal user, Agent assignee) => tokens.Issue(Of(user), RolesOf(user), assignee);
+
+    private static string[] RolesOf(ClaimsPrincipal user) => [.. user.FindAll(ClaimTypes.Role).Select(claim => claim.Value).Order(StringComparer.Ordinal)];
 }

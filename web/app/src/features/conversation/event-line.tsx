@@ -33,7 +33,7 @@ function useEventWords() {
       case 'released':
         return t('released', { name });
       case 'assigned':
-        return t('assigned', { name });
+        return t('assigned', { name: event.assignee?.name ?? name });
       case 'snoozed': {
         const until = event.until ? dayAndTime(event.until, locale) : '…';
         return event.agent ? t('snoozedBy', { name, until }) : t('snoozed', { until });

@@ -371,7 +371,10 @@ export interface TimelineAppointment {
 
 export interface TimelineEvent {
   type: TimelineEventType;
+  /** Who did it. */
   agent?: Maybe<AgentRef>;
+  /** Who has the request since. */
+  assignee?: Maybe<AgentRef>;
   outcome?: Maybe<Outcome>;
   reason?: Maybe<string>;
   until?: Maybe<string>;

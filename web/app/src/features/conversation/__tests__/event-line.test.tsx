@@ -47,3 +47,8 @@ test('what could not be written to the patient is there to be said', () => {
   expect(screen.getByText(/нельзя. Скажите ему/)).toBeInTheDocument();
   expect(screen.getByText('Запись подтверждена: пятница, 19:30.')).toBeInTheDocument();
 });
+
+test('a request that was given to a colleague names the colleague, not who gave it', () => {
+  show({ type: 'assigned', agent: { id: 'a1', name: 'Иванова И.' }, assignee: { id: 'a9', name: 'Ковалёва А.' } });
+  expect(screen.getByText('Ответственный: Ковалёва А.')).toBeVisible();
+});
