@@ -3,6 +3,7 @@ using System.Reflection;
 using JasperFx;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Hosting.Access;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
@@ -62,6 +63,7 @@ public sealed class PartBuilder
         Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
         Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
         Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();
+        Web.Services.AddSingleton<SeenLog>();
         Web.Services.AddSingleton(_ => NpgsqlDataSource.Create(ConnectionString));
         Web.Services.AddProblemDetails();
         Web.Services.ConfigureHttpJsonOptions(options => HubJson.Configure(options.SerializerOptions));

@@ -88,6 +88,7 @@ public static class PatientsPart
         builder.Web.Services.AddScoped<ContactReading>();
         builder.Web.Services.AddScoped<AppointmentLog>();
         builder.Hears(Queues.Patients);
+        builder.HearsInAnyOrder(Queues.AccessLog);
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();
         ContactEndpoints.Map(api);

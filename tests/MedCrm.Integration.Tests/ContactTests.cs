@@ -204,4 +204,34 @@ public sealed class ContactTests(Hubs hubs)
 
     private static Task<JsonNode> RowAsync(Window window, JsonNode row, Func<JsonNode, bool> when) =>
         Eventually.AsyncOf(async () => await window.RequestAsync((string)row["id"]!) is { } now && when(now) ? now : null, "such row");
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Who_was_shown_a_person_in_the_inbox_in_a_request_in_a_search_or_by_an_open_window_is_logged_once_an_hour(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var who = await Visitor.WroteAsync(hub);
+        using var reader = await Window.OpenAsync(hub, "manager2");
+        var agent = (string)(await reader.GetAsync("/api/session"))["user"]!["id"]!;
+        await Eventually.TrueAsync(async () => (string?)(await reader.RequestAsync(who.RequestId))["patient"]?["id"] == who.PatientId, "patient of the request");
+        for (var times = 0; times < 3; times++)
+        {
+            await reader.RowsOfAsync(who.Person);
+            await reader.RequestAsync(who.RequestId);
+            await reader.TimelineAsync(who.RequestId);
+            await reader.DoAsync("/api/search", new { q = who.Person.Phone });
+        }
+
+        await using var line = await reader.ListenAsync();
+        var admin = await hub.WindowAsync("admin");
+        string[] ways = ["inbox", "request", "search"];
+        await Eventually.TrueAsync(
+            async () => ways.All((await EntriesAsync($"patientId={who.PatientId}&agentId={agent}")).Where(entry => (string?)entry["requestId"] == who.RequestId).Select(entry => (string?)entry["purpose"]).Contains),
+            "entries of the access log");
+        await Eventually.TrueAsync(
+            async () => (await EntriesAsync($"agentId={agent}")).Any(entry => (string?)entry["purpose"] == "window" && entry["patientId"] is null && entry["requestId"] is null), "entry of the open window");
+        var told = (await EntriesAsync($"patientId={who.PatientId}&agentId={agent}")).Where(entry => (string?)entry["requestId"] == who.RequestId);
+        Assert.All(told.GroupBy(entry => ((string?)entry["purpose"], ((DateTimeOffset)entry["at"]!).Hour)), same => Assert.Single(same));
+
+        async Task<IReadOnlyList<JsonNode>> EntriesAsync(string filter) => [.. (await admin.GetAsync($"/api/access-log?limit=500&{filter}"))["items"]!.AsArray().OfType<JsonNode>()];
+    }
 }

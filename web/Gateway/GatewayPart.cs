@@ -4,6 +4,7 @@ using MedCrm.Gateway.Proxy;
 using MedCrm.Gateway.Session;
 using MedCrm.Gateway.Window;
 using MedCrm.Hosting;
+using MedCrm.Hosting.Access;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -67,8 +68,9 @@ public static class GatewayPart
         ChannelsEndpoint.Map(api);
         SearchEndpoint.Map(api);
         AssignEndpoint.Map(api);
-        api.MapGet("/screen-events", async (Guid? epoch, long? after, int? limit, Feed feed, HttpContext http, CancellationToken ct) =>
+        api.MapGet("/screen-events", async (Guid? epoch, long? after, int? limit, Feed feed, SeenLog seen, HttpContext http, CancellationToken ct) =>
         {
+            await seen.TellWindowAsync(SessionAgent.Of(http.User));
             http.Response.Headers.CacheControl = "no-store";
             return TypedResults.Ok(await feed.ResumeAsync(epoch ?? (after is null ? null : feed.Epoch), after ?? 0, Math.Clamp(limit ?? 500, 1, Feed.LongestDelta), ct));
         }).WithName("getScreenEvents");
@@ -95,6 +97,8 @@ public static class GatewayPart
         services.AddHostedService(provider => provider.GetRequiredService<CallCards>());
         services.AddHostedService<CallTail>();
         services.AddHostedService<NewsTail>();
+        services.AddSingleton<OpenWindows>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenWindows>());
         services.AddSignalR(hub =>
         {
             hub.KeepAliveInterval = TimeSpan.FromSeconds(5);

@@ -12,6 +12,7 @@ public static class Queues
     public const string Chat = "chat.inbound";
     public const string Requests = "requests";
     public const string Patients = "patients";
+    public const string AccessLog = "patients.access-log";
     public const string Feed = "gateway.feed";
     public const string Calls = "gateway.calls";
 
@@ -37,6 +38,7 @@ public static class Queues
         [typeof(ContactIdentified)] = [Requests],
         [typeof(ContactChanged)] = [Requests],
         [typeof(ReleaseHolds)] = [Patients],
+        [typeof(LogSeen)] = [AccessLog],
         [typeof(AppointmentChanged)] = [Requests],
         [typeof(TellContact)] = [Requests],
         [typeof(NoticeAnswered)] = [Patients],

@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Access;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
@@ -121,7 +123,7 @@ public static partial class CallEndpoints
     internal static Task<IReadOnlyList<AgentExtension>> OwnAsync(IQuerySession session, Agent agent, CancellationToken ct) =>
         session.QueryAsync<AgentExtension>("where data ->> 'agentId' = ?", ct, agent.Id.ToString());
 
-    private static async Task<Results<Ok<CallerHistory>, ProblemHttpResult>> HistoryAsync(CallId id, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    private static async Task<Results<Ok<CallerHistory>, ProblemHttpResult>> HistoryAsync(CallId id, HttpContext http, IQuerySession session, IPersonalDataVault vault, SeenLog seen, CancellationToken ct)
     {
         if (await session.LoadAsync<Call>(id.Value, ct) is not { } call)
         {
@@ -131,6 +133,7 @@ public static partial class CallEndpoints
         http.Response.Headers.CacheControl = "no-store";
         var requests = await session.QueryAsync<Request>("where subject_key = ? order by (status = 'Closed'), last_contact_at desc limit 3", ct, call.SubjectId.Value);
         await vault.PrefetchAsync([call.SubjectId], ct);
+        await seen.TellAsync(http.Agent(), SeenAs.Inbox, requests.Select(request => request.Seen()));
         return TypedResults.Ok(new CallerHistory([.. requests.Select(request => request.ToRow())]));
     }
 
@@ -159,7 +162,7 @@ public static partial class CallEndpoints
         }
     }
 
-    private static async Task<Ok<CallPage>> ListAsync(bool? missed, DateTimeOffset? before, int? limit, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    private static async Task<Ok<CallPage>> ListAsync(bool? missed, DateTimeOffset? before, int? limit, HttpContext http, IQuerySession session, IPersonalDataVault vault, SeenLog seen, CancellationToken ct)
     {
         var take = Math.Clamp(limit ?? 50, 1, MostCalls);
         var until = (before ?? DateTimeOffset.MaxValue).ToUniversalTime();
@@ -174,6 +177,7 @@ public static partial class CallEndpoints
         http.Response.Headers.CacheControl = "no-store";
         var page = await calls.OrderByDescending(call => call.FirstAt).Take(take).ToListAsync(ct);
         await vault.PrefetchAsync([.. page.Select(call => call.SubjectId).Distinct()], ct);
+        await seen.TellAsync(http.Agent(), SeenAs.Inbox, page.Select(call => call.RequestId).OfType<RequestId>().Select(request => new SeenRequest(request, null)));
         return TypedResults.Ok(new CallPage(
             [.. page.Select(call => new CallItem(
                 call.CallId, call.Began, call.Direction ?? CallDirection.Inbound, call.Phase, call.Outcome, call.Party?.Value, call.Line, call.Queue, call.AnsweredBy, call.Wait, call.Talk,

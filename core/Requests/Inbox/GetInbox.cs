@@ -1,7 +1,9 @@
 using System.Globalization;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Access;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Life;
@@ -32,7 +34,7 @@ public static class GetInboxEndpoint
     /// <param name="after">Where the last page ended.</param>
     /// <param name="limit">1 to 500, default 100.</param>
     private static async Task<Results<Ok<InboxPage>, ValidationProblem>> Get(
-        string? view, string? channel, string? q, string? after, int? limit, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+        string? view, string? channel, string? q, string? after, int? limit, HttpContext http, IQuerySession session, IPersonalDataVault vault, SeenLog seen, CancellationToken ct)
     {
         var mistakes = new Dictionary<string, string[]>();
         var where = new List<string>();
@@ -116,6 +118,7 @@ public static class GetInboxEndpoint
         var rows = byName ? [.. found.Where(request => SearchKey.Matches(vault, request, words!))] : found;
         var page = rows.Take(size).ToList();
         var next = rows.Count > size ? Cursor.Write(page[^1]) : null;
+        await seen.TellAsync(http.Agent(), SeenAs.Inbox, page.Select(request => request.Seen()));
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new InboxPage([.. page.Select(request => request.ToRow())], next));
     }

@@ -2,6 +2,8 @@ using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Access;
+using MedCrm.Hosting.Identity;
 using MedCrm.Requests.Life;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,11 +21,15 @@ public static class GetRequestEndpoint
 {
     internal static void Map(IEndpointRouteBuilder api) => api.MapGet("/requests/{id}", Get).WithName("getRequest").ProducesProblem(404);
 
-    private static async Task<Results<Ok<RequestDetails>, ProblemHttpResult>> Get(RequestId id, HttpContext http, IQuerySession session, CancellationToken ct)
+    private static async Task<Results<Ok<RequestDetails>, ProblemHttpResult>> Get(RequestId id, HttpContext http, IQuerySession session, SeenLog seen, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return await session.LoadAsync<Request>(id.Value, ct) is { } request
-            ? TypedResults.Ok(new RequestDetails(request.ToRow(), request.Candidates))
-            : TypedResults.Problem(statusCode: 404, title: "request.not-found");
+        if (await session.LoadAsync<Request>(id.Value, ct) is not { } request)
+        {
+            return TypedResults.Problem(statusCode: 404, title: "request.not-found");
+        }
+
+        await seen.TellAsync(http.Agent(), SeenAs.Request, [request.Seen()]);
+        return TypedResults.Ok(new RequestDetails(request.ToRow(), request.Candidates));
     }
 }

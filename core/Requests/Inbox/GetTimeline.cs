@@ -6,6 +6,8 @@ using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Access;
+using MedCrm.Hosting.Identity;
 using MedCrm.Requests.Calls;
 using MedCrm.Requests.Life;
 using Microsoft.AspNetCore.Builder;
@@ -162,12 +164,17 @@ public static class GetTimelineEndpoint
 {
     internal static void Map(IEndpointRouteBuilder api) => api.MapGet("/requests/{id}/timeline", Get).WithName("getTimeline").ProducesProblem(404);
 
-    private static async Task<Results<Ok<Timeline>, ProblemHttpResult>> Get(RequestId id, long? after, HttpContext http, IQuerySession session, CancellationToken ct)
+    private static async Task<Results<Ok<Timeline>, ProblemHttpResult>> Get(RequestId id, long? after, HttpContext http, IQuerySession session, SeenLog seen, CancellationToken ct)
     {
         var events = await session.Events.FetchStreamAsync(id.Value, token: ct);
         if (events.Count == 0)
         {
             return TypedResults.Problem(statusCode: 404, title: "request.not-found");
+        }
+
+        if (await session.LoadAsync<Request>(id.Value, ct) is { } request)
+        {
+            await seen.TellAsync(http.Agent(), SeenAs.Request, [request.Seen()]);
         }
 
         http.Response.Headers.CacheControl = "no-store";

@@ -2,7 +2,10 @@ using JasperFx.Events;
 using Marten;
 using Marten.Events;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Access;
+using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Life;
 using Microsoft.AspNetCore.Builder;
@@ -47,7 +50,7 @@ public static class SearchRequestsEndpoint
 
     internal static void Map(IEndpointRouteBuilder api) => api.MapPost("/search", Search).WithName("searchRequests").ExcludeFromDescription();
 
-    private static async Task<Results<Ok<RequestsFound>, ValidationProblem>> Search(SearchBody body, HttpContext http, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    private static async Task<Results<Ok<RequestsFound>, ValidationProblem>> Search(SearchBody body, HttpContext http, IQuerySession session, IPersonalDataVault vault, SeenLog seen, CancellationToken ct)
     {
         if (body.Q?.Trim() is not { Length: >= Shortest and <= Longest } words)
         {
@@ -57,7 +60,9 @@ public static class SearchRequestsEndpoint
         var most = Math.Clamp(body.Limit ?? 5, 1, MostOfAKind);
         http.Response.Headers.CacheControl = "no-store";
         var requests = await RequestsAsync(words, most, session, vault, ct);
-        return TypedResults.Ok(new RequestsFound([.. requests.Select(request => request.ToRow())], await MessagesAsync(words, most, session, vault, ct)));
+        var (messages, theirs) = await MessagesAsync(words, most, session, vault, ct);
+        await seen.TellAsync(http.Agent(), SeenAs.Search, requests.Concat(theirs).Select(request => request.Seen()));
+        return TypedResults.Ok(new RequestsFound([.. requests.Select(request => request.ToRow())], messages));
     }
 
     private static async Task<IReadOnlyList<Request>> RequestsAsync(string words, int most, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
@@ -69,7 +74,8 @@ public static class SearchRequestsEndpoint
         return exact is null ? [.. found.Where(request => SearchKey.Matches(vault, request, words)).Take(most)] : found;
     }
 
-    private static async Task<IReadOnlyList<MessageFound>> MessagesAsync(string words, int most, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
+    /// <returns>The messages, and the requests in which they stand.</returns>
+    private static async Task<(IReadOnlyList<MessageFound> Messages, IEnumerable<Request> Requests)> MessagesAsync(string words, int most, IQuerySession session, IPersonalDataVault vault, CancellationToken ct)
     {
         var events = await session.Events.QueryAllRawEvents()
             .Where(e => e.EventTypesAre(typeof(RequestOpened), typeof(MessageAttached), typeof(MessageChangeRecorded), typeof(ReplyRecorded), typeof(NoteRecorded)))
@@ -94,13 +100,14 @@ public static class SearchRequestsEndpoint
         }
 
         var ids = found.Select(hit => hit.Wording.Stream).Distinct().ToArray();
-        var numbers = (ids.Length == 0 ? [] : await session.LoadManyAsync<Request>(ct, ids)).ToDictionary(request => request.Id, request => request.Number);
-        return
+        var those = (ids.Length == 0 ? [] : await session.LoadManyAsync<Request>(ct, ids)).ToDictionary(request => request.Id);
+        IReadOnlyList<MessageFound> messages =
         [
-            .. found.Where(hit => numbers.ContainsKey(hit.Wording.Stream)).Select(hit => new MessageFound(
-                hit.Wording.Id, new RequestId(hit.Wording.Stream), numbers[hit.Wording.Stream], hit.Wording.Kind, hit.Wording.At,
+            .. found.Where(hit => those.ContainsKey(hit.Wording.Stream)).Select(hit => new MessageFound(
+                hit.Wording.Id, new RequestId(hit.Wording.Stream), those[hit.Wording.Stream].Number, hit.Wording.Kind, hit.Wording.At,
                 hit.Wording.Agent?.Name ?? (hit.Wording.Author is { } author ? vault.Open(author) : null), Excerpt(hit.Text, hit.At))),
         ];
+        return (messages, those.Values);
     }
 
     private static Wording? Written(IEvent e) => e.Data switch

@@ -190,6 +190,9 @@ public sealed record Request
         _ => throw new InvalidOperationException($"A request does not know {happened.GetType().Name}."),
     };
 
+    /// <summary>As the access log names it.</summary>
+    public SeenRequest Seen() => new(new RequestId(Id), Patient?.Id);
+
     public RequestRow ToRow() => new(
         new RequestId(Id), Number, Rev, Status, Channel, new RequestRowContact(ContactId, ContactName, Phone, Email), Patient, Subject, Preview,
         Unread, Suspicious, DeliveryFailed, Assignee, Outcome, ConversationId, ReplyBy, CreatedAt, LastContactAt, FirstResponseDueAt, SnoozedUntil, LastCall, ShownVisit);

@@ -11,7 +11,7 @@ public sealed record Presence(RequestId RequestId, Agent Agent, string State);
 
 /// <summary>The live line of a window.</summary>
 [Authorize]
-public sealed class WindowHub(Feed feed, CallCards calls) : Hub
+public sealed class WindowHub(Feed feed, CallCards calls, OpenWindows windows) : Hub
 {
     internal const string Everyone = "everyone";
     private const string ViewingKey = "viewing";
@@ -19,6 +19,7 @@ public sealed class WindowHub(Feed feed, CallCards calls) : Hub
     /// <summary>Joins the live line and tells what was missed. Joined first, computed then: nothing can fall between the two, and what comes twice is recognised by its number.</summary>
     public async Task<FeedAnswer> Resume(Guid? epoch, long after)
     {
+        await windows.OpenAsync(Context.ConnectionId, SessionAgent.Of(Context.User!));
         await Groups.AddToGroupAsync(Context.ConnectionId, Everyone, Context.ConnectionAborted);
         return await feed.ResumeAsync(epoch, after, Feed.LongestDelta, Context.ConnectionAborted);
     }
@@ -46,6 +47,7 @@ public sealed class WindowHub(Feed feed, CallCards calls) : Hub
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
+        windows.Close(Context.ConnectionId);
         await Viewing(null, typing: false);
         await base.OnDisconnectedAsync(exception);
     }
