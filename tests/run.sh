@@ -185,6 +185,15 @@ start_peers() {
   fi
 }
 
+# The window's types are made from these documents; an endpoint that changed must not pass unseen.
+window_documents() {
+  dotnet "$root/artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll" openapi "$work/openapi" || return 1
+  local document
+  for document in "$root"/web/app/openapi/*.json; do
+    diff -u "$document" "$work/openapi/$(basename "$document")" || { echo "Run: ./medcrm openapi DIR && (cd web/app && npm run generate -- DIR)"; return 1; }
+  done
+}
+
 window_packages() {
   [ -d "$root/web/app/node_modules" ] || quietly "packages of the window" npm-ci bash -c 'cd "$1" && npm ci' _ "$root/web/app"
 }
@@ -304,6 +313,7 @@ main() {
     fi
   fi
   wants codegen && { check "generated code" codegen-test dotnet artifacts/bin/MedCrm.Host/debug/MedCrm.Host.dll codegen test || true; }
+  wants codegen && { check "OpenAPI of the window" openapi window_documents || true; }
   wants e2e && browser_tests
   wants connectors && conformance_report
   finish

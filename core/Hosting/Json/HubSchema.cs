@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MedCrm.Contracts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -11,19 +12,24 @@ internal static class HubSchema
     {
         var type = context.JsonTypeInfo.Type;
         var value = Nullable.GetUnderlyingType(type) ?? type;
-        var nullable = value != type ? JsonSchemaType.Null : default;
+        // A type has one schema, whether it was met as nullable first or not; a property that may be null says so beside it.
         if (value == typeof(Sealed))
         {
-            schema.Type = JsonSchemaType.String | nullable;
+            // Null: erased.
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
             schema.Properties = null;
             schema.Required = null;
         }
         else if (value.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITypedId<>)))
         {
-            schema.Type = JsonSchemaType.String | nullable;
+            schema.Type = JsonSchemaType.String;
             schema.Format = "uuid";
             schema.Properties = null;
             schema.Required = null;
+        }
+        else if (value.IsEnum && schema.Enum is { } words)
+        {
+            schema.Enum = [.. words.Where(word => word is not null && word.GetValueKind() != JsonValueKind.Null)];
         }
 
         return Task.CompletedTask;

@@ -15,7 +15,7 @@ export const useMyId = () => useSession((s) => s.user?.id ?? null);
 export const myself = () => useSession.getState().user;
 
 export function openSession(session: Session) {
-  setAntiforgeryToken(session.antiforgeryToken);
+  setAntiforgeryToken(session.antiforgeryToken ?? null);
   useSession.setState({ status: 'signedIn', user: session.user });
 }
 

@@ -27,22 +27,23 @@ export function Attachments({ attachments }: { attachments: Attachment[] }) {
 
 function Inline({ attachment: { blobId, fileName, mediaType } }: { attachment: Attachment }) {
   const t = useTranslations('conversation');
+  const name = fileName ?? t('erased');
   const url = attachmentViewUrl(blobId);
   if (PICTURES.includes(mediaType)) {
     return (
-      <a className={styles.picture} href={url} target="_blank" rel="noreferrer" aria-label={t('openPicture', { name: fileName })}>
+      <a className={styles.picture} href={url} target="_blank" rel="noreferrer" aria-label={t('openPicture', { name })}>
         {/* biome-ignore lint/performance/noImgElement: a private picture of a stranger goes through no image service */}
-        <img src={url} alt={fileName} loading="lazy" />
+        <img src={url} alt={name} loading="lazy" />
       </a>
     );
   }
   if (isSound(mediaType)) {
     // biome-ignore lint/a11y/useMediaCaption: nobody has written down what a patient says
-    return <audio className={styles.sound} src={url} controls preload="metadata" aria-label={fileName} />;
+    return <audio className={styles.sound} src={url} controls preload="metadata" aria-label={name} />;
   }
   if (mediaType === 'video/mp4') {
     // biome-ignore lint/a11y/useMediaCaption: nobody has written down what a patient says
-    return <video className={styles.film} src={url} controls preload="metadata" aria-label={fileName} />;
+    return <video className={styles.film} src={url} controls preload="metadata" aria-label={name} />;
   }
   return null;
 }
@@ -50,10 +51,11 @@ function Inline({ attachment: { blobId, fileName, mediaType } }: { attachment: A
 function Download({ attachment: { blobId, fileName, size } }: { attachment: Attachment }) {
   const t = useTranslations('conversation');
   const words = useSizeWords();
+  const name = fileName ?? t('erased');
   return (
-    <a href={attachmentUrl(blobId)} download={fileName} aria-label={t('attachment', { name: fileName, size: words(size) })}>
+    <a href={attachmentUrl(blobId)} download={name} aria-label={t('attachment', { name, size: words(size) })}>
       <IconPaperclip size={14} aria-hidden />
-      <span>{fileName}</span>
+      <span>{name}</span>
       <small>{words(size)}</small>
     </a>
   );

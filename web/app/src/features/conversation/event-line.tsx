@@ -53,6 +53,8 @@ function useEventWords() {
         return event.grade === 'certain'
           ? t('identifiedCertain', { name: event.patientName })
           : t('identifiedMaybe', { name: event.patientName });
+      case 'identificationMissed':
+        return t('identificationMissed');
       case 'unlinked':
         return t('unlinked', { name });
       case 'merged':

@@ -21,7 +21,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
   const t = useTranslations('conversation');
   const locale = useAppLocale();
   const mayReadRaw = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
-  const isLate = item.kind === 'inbound' && item.sentAt && Date.parse(item.at) - Date.parse(item.sentAt) > LATE_MS;
+  const isLate = item.kind === 'inbound' && item.receivedAt && Date.parse(item.receivedAt) - Date.parse(item.at) > LATE_MS;
   const author =
     item.kind === 'inbound' ? (item.author ?? row.contact.name ?? t('contact')) : (item.agent?.name ?? item.author ?? t('system'));
   return (
@@ -38,8 +38,10 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
           </span>
         )}
       </header>
-      {isLate && item.sentAt && (
-        <p className={styles.small}>{t('sentByContact', { at: dayAndTime(item.sentAt, locale), received: dayAndTime(item.at, locale) })}</p>
+      {isLate && item.receivedAt && (
+        <p className={styles.small}>
+          {t('sentByContact', { at: dayAndTime(item.at, locale), received: dayAndTime(item.receivedAt, locale) })}
+        </p>
       )}
       {item.subject && item.subject !== row.subject && <p className={styles.bubbleSubject}>{item.subject}</p>}
       <FormFields item={item} />
@@ -73,7 +75,7 @@ function FormFields({ item }: { item: TimelineItem }) {
   type Field = Parameters<typeof fields>[0];
   const told = (name: string, value: string) =>
     value.trim() === '' || value.trim() === item.text?.trim() || (name === 'consent' && !!item.consent);
-  const shown = item.form?.filter((field) => !told(field.name, field.value)) ?? [];
+  const shown = item.form?.filter((field) => !told(field.name, field.value ?? '')) ?? [];
   if (shown.length === 0) return null;
   return (
     <dl className={styles.form} aria-label={t('formFields')}>

@@ -263,6 +263,7 @@ export const en: Messages = {
     identifiedCertain: 'Patient identified: {name}',
     identifiedMaybe: 'Perhaps patient {name}',
     identifiedNone: 'No patient found',
+    identificationMissed: 'The MIS did not answer in time: the patient is not identified',
     identifiedBy: '{name}: this is patient {patient}',
     unlinked: '{name}: the patient card was unlinked',
     merged: '{name}: contacts merged',

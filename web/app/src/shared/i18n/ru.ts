@@ -262,6 +262,7 @@ export const ru = {
     identifiedCertain: 'Пациент определён: {name}',
     identifiedMaybe: 'Возможно, это пациент {name}',
     identifiedNone: 'Пациент в базе не найден',
+    identificationMissed: 'МИС не ответила вовремя: пациент не определён',
     identifiedBy: '{name}: это пациент {patient}',
     unlinked: '{name}: карта пациента отвязана',
     merged: '{name}: контакты объединены',

@@ -10,6 +10,7 @@ const item = (id: string, version: number, change: Partial<TimelineItem> = {}): 
   attachments: [],
   automated: false,
   suspicions: [],
+  earlier: [],
   text: id,
   ...change,
 });

@@ -22,7 +22,9 @@ const entry = (id: string, more: Partial<CallListRow> = {}): CallListRow => ({
   phones: ['+79001234567'],
   slot: {
     slotId: 's',
+    practitionerId: '1',
     practitionerName: 'Врачёв',
+    locationId: '1',
     locationName: 'На Ленина',
     start: '2126-11-27T14:30:00Z',
     end: '2126-11-27T15:00:00Z',

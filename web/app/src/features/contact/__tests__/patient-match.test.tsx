@@ -23,6 +23,8 @@ const contact = (change: Partial<ContactDetails> = {}): ContactDetails => ({
   ],
   askBirthOn: true,
   misAnswered: true,
+  names: [],
+  points: [],
   merged: [],
   household: [],
   ...change,

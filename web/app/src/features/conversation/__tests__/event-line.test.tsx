@@ -12,12 +12,15 @@ const item = (event: TimelineEvent, more: Partial<TimelineItem> = {}): TimelineI
   attachments: [],
   automated: false,
   suspicions: [],
+  earlier: [],
   event,
   ...more,
 });
 const slot = {
   slotId: 's1',
+  practitionerId: '1',
   practitionerName: 'Врачёв П. И.',
+  locationId: '1',
   locationName: 'На Ленина',
   start: '2026-11-27T14:30:00Z',
   end: '2026-11-27T15:00:00Z',
@@ -51,4 +54,9 @@ test('what could not be written to the patient is there to be said', () => {
 test('a request that was given to a colleague names the colleague, not who gave it', () => {
   show({ type: 'assigned', agent: { id: 'a1', name: 'Иванова И.' }, assignee: { id: 'a9', name: 'Ковалёва А.' } });
   expect(screen.getByText('Ответственный: Ковалёва А.')).toBeVisible();
+});
+
+test('an identification that the MIS did not answer in time is told', () => {
+  show({ type: 'identificationMissed' });
+  expect(screen.getByText('МИС не ответила вовремя: пациент не определён')).toBeVisible();
 });

@@ -15,6 +15,7 @@ const item = (change: Partial<TimelineItem>): TimelineItem => ({
   attachments: [],
   automated: false,
   suspicions: [],
+  earlier: [],
   ...change,
 });
 const show = (change: Partial<TimelineItem>) =>
@@ -96,4 +97,9 @@ test('pictures and voices are shown in place, the rest is offered for download o
   expect(screen.getByLabelText('voice.x')).toHaveAttribute('src', '/api/attachments/voice?view=true');
   expect(document.querySelectorAll('img, audio, video')).toHaveLength(2);
   expect(screen.getAllByRole('link', { name: /Скачать/ })).toHaveLength(4);
+});
+
+test('what was written long before it reached us says when it did', () => {
+  show({ kind: 'inbound', channel: 'telegram', at: '2026-11-22T10:00:00Z', receivedAt: '2026-11-22T12:30:00Z' });
+  expect(screen.getByText(/Написано .*:00, дошло .*:30/)).toBeVisible();
 });
