@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
 using MedCrm.Connectors.Telephony;
-using MedCrm.Connectors.Telephony.Cloud;
 using MedCrm.Connectors.Tests.Conformance;
 using MedCrm.Hosting;
 
@@ -16,12 +13,27 @@ public sealed class AsteriskConformance(PostgresFixture postgres) : ConformanceS
     protected override ChannelPeer CreatePeer() => new RecordedAsterisk();
 }
 
-public sealed class CloudConformance(PostgresFixture postgres) : ConformanceSuite(postgres)
+public sealed class MangoConformance(PostgresFixture postgres) : ConformanceSuite(postgres)
+{
+    protected override ChannelPeer CreatePeer() => new MangoPeer();
+}
+
+public sealed class UisConformance(PostgresFixture postgres) : ConformanceSuite(postgres)
+{
+    protected override ChannelPeer CreatePeer() => new UisPeer();
+}
+
+public sealed class MegafonConformance(PostgresFixture postgres) : ConformanceSuite(postgres)
+{
+    protected override ChannelPeer CreatePeer() => new MegafonPeer();
+}
+
+public sealed class ZadarmaConformance(PostgresFixture postgres) : ConformanceSuite(postgres)
 {
     protected override ChannelPeer CreatePeer() => new ZadarmaPeer();
 }
 
-/// <summary>What both exchanges share: a letter is a call of its own, recognised by the caller's number.</summary>
+/// <summary>What all exchanges share: a letter is a call of its own, recognised by the caller's number.</summary>
 internal abstract partial class ExchangePeer : ChannelPeer
 {
     private static int _numbers;
@@ -172,94 +184,4 @@ internal sealed partial class RecordedAsterisk : ExchangePeer
 
     [GeneratedRegex(@"(?<=Timestamp: )\d+\.\d+")]
     private static partial Regex Stamp();
-}
-
-/// <summary>Zadarma, of the four clouds the one that greets, signs and tells times.</summary>
-internal sealed class ZadarmaPeer : ExchangePeer
-{
-    private const string Secret = "the-api-secret-of-the-suite";
-    private static readonly TimeZoneInfo Moscow = TimeZoneInfo.FindSystemTimeZoneById("Europe/Moscow");
-    private readonly ConcurrentDictionary<string, byte[]> _told = new();
-
-    public override string Samples => SourceTree.At("tests", "MedCrm.Connectors.Tests", "Telephony", "Samples", "Zadarma");
-
-    public override IReadOnlyDictionary<string, string> NotApplicable { get; } = new Dictionary<string, string>
-    {
-        ["C1"] = "An exchange in the cloud calls us; there is nothing to sign in to",
-        ["C18"] = "Nobody tells a machine by its call",
-    };
-
-    public override string? Mode => "webhook";
-
-    public override IReadOnlyList<string> Secrets => [Secret];
-
-    public override IReadOnlyList<WebhookAttempt> Greetings =>
-        [new("zd_echo", () => new HttpRequestMessage(HttpMethod.Get, "/webhooks/telephony/cloud?zd_echo=n-17"), HttpStatusCode.OK, "n-17")];
-
-    public override Task<IReadOnlyDictionary<string, string?>> StartAsync(CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>
-    {
-        ["Connectors:Telephony:Cloud:0:Key"] = "cloud",
-        ["Connectors:Telephony:Cloud:0:Provider"] = "Zadarma",
-        ["Connectors:Telephony:Cloud:0:Secret"] = Secret,
-        ["Connectors:Telephony:Cloud:0:MaxAge"] = "7.00:00:00",
-    });
-
-    public override Sample Compose(Letter letter) => new(letter.Id, _told.GetOrAdd(letter.Id, _ => Ended(PhoneOf(letter), letter.Id, letter.SentAt ?? TimeProvider.System.GetUtcNow())));
-
-    /// <summary>Whoever has the secret may still say anything.</summary>
-    public override Sample? Wrap(HostileContent content) => new(content.Name, Encoding.UTF8.GetBytes(
-        $"event=NOTIFY_START&pbx_call_id={Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content.Bytes))}&call_start={Uri.EscapeDataString(Local(TimeProvider.System.GetUtcNow()))}&called_did=7&caller_id={Uri.EscapeDataString(Encoding.Latin1.GetString(content.Bytes))}"));
-
-    public override async Task<Delivery> DeliverAsync(Sample sample, Worker worker, CancellationToken ct)
-    {
-        using var client = new HttpClient { BaseAddress = worker.Url };
-        try
-        {
-            // A sample's time is said in words, or it would soon be an old one.
-            var body = sample.Content.Length < 2000 ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(sample.Content.Span).Trim().Replace("NOW", Uri.EscapeDataString(Local(TimeProvider.System.GetUtcNow())), StringComparison.Ordinal)) : sample.Content.ToArray();
-            using var answer = await client.SendAsync(Call(body, Sign(body, Secret)), ct);
-            return answer.IsSuccessStatusCode ? Delivery.Acknowledged : (int)answer.StatusCode < 500 ? Delivery.Refused : Delivery.NotAcknowledged;
-        }
-        catch (HttpRequestException)
-        {
-            return Delivery.NotAcknowledged;
-        }
-    }
-
-    public override IReadOnlyList<WebhookAttempt> Forgeries(Letter letter)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var (body, other, old, early) = (Compose(letter).Content.ToArray(), Ended("+79160000000", "other", now), Ended("+79160000001", "old", now.AddDays(-8)), Ended("+79160000002", "early", now.AddDays(8)));
-        return
-        [
-            new("no signature", () => Call(body, null), HttpStatusCode.Unauthorized),
-            new("another secret", () => Call(body, Sign(body, "somebody-elses-secret")), HttpStatusCode.Unauthorized),
-            new("a signature of another call", () => Call(body, Sign(other, Secret)), HttpStatusCode.Unauthorized),
-            new("last week's call", () => Call(old, Sign(old, Secret)), HttpStatusCode.Unauthorized),
-            new("next week's call", () => Call(early, Sign(early, Secret)), HttpStatusCode.Unauthorized),
-        ];
-    }
-
-    private static byte[] Ended(string phone, string id, DateTimeOffset at) => Encoding.UTF8.GetBytes(
-        $"event=NOTIFY_END&call_start={Uri.EscapeDataString(Local(at))}&pbx_call_id=in_{id}&caller_id={Uri.EscapeDataString(phone)}&called_did=74951112233&internal=101&duration=0&disposition=cancel&status_code=16&is_recorded=0");
-
-    private static string Sign(byte[] body, string secret)
-    {
-        var fields = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
-        string F(string name) => fields.TryGetValue(name, out var value) ? value.ToString() : "";
-        return ZadarmaDialect.Sign(F("event") == "NOTIFY_ANSWER" ? F("caller_id") + F("destination") + F("call_start") : F("caller_id") + F("called_did") + F("call_start"), secret);
-    }
-
-    private static string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Moscow).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static HttpRequestMessage Call(byte[] body, string? signature)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/telephony/cloud") { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded") } } };
-        if (signature is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Signature", signature);
-        }
-
-        return request;
-    }
 }
