@@ -70,12 +70,12 @@ public sealed class SagaTests(Hubs hubs)
         await hub.AskAsync<object>(
             "Requests",
             """
-            insert into requests.mt_doc_requestintake (id, data, mt_version, due_at)
-            values ($1, jsonb_build_object('id', $1, 'subjectId', $1, 'contactPoints', '[]'::jsonb, 'patience', '00:01:00', 'questions', 5, 'dueAt', '2026-01-12T09:00:00+00:00', 'version', 1), 1, '2026-01-12T09:00Z')
+            update requests.mt_doc_requestintake set due_at = '2026-01-12T09:00Z', data = data || '{ "resting": false, "questions": 5, "dueAt": "2026-01-12T09:00:00+00:00" }' where id = $1
             """,
             Guid.Parse(id));
         await Eventually.TrueAsync(async () => (await ChangesAsync(window, id, 0)).Contains("identificationMissed"), "that nobody answered, in the timeline");
-        Assert.Equal(0, await hub.AskAsync<long>("Requests", "select count(*) from requests.mt_doc_requestintake where id = $1", Guid.Parse(id)));
+        Assert.Equal(1, await hub.AskAsync<long>("Requests", "select count(*) from requests.mt_doc_requestintake where id = $1 and (data ->> 'resting')::boolean and due_at > now() + interval '1 year'", Guid.Parse(id)));
+        Assert.Single(await ChangesAsync(window, id, 0), type => type == "identificationMissed");
     }
 
     private static async Task<List<string?>> ChangesAsync(Window window, string id, long after)

@@ -109,9 +109,9 @@ public static class MessageReceivedHandler
     {
         if (await session.LoadAsync<RequestIntake>(id.Value, ct) is { } asking)
         {
-            asking.Learn(message);
+            var more = asking.Learn(message, now);
             session.UpdateRevision(asking, asking.Version + 1);
-            return [];
+            return more;
         }
 
         var intake = RequestIntake.Of(id, message, options);

@@ -9,9 +9,9 @@ namespace MedCrm.Requests.Intake;
 
 /// <summary>
 /// Sees a new request through to "we know who it is, or know that we do not". The row is on the screen long before.
-/// Repeat: a second answer finds the saga gone. Disorder: an answer to an earlier question is as good as to the last.
-/// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga ends.
-/// An address that is learnt while the answer is awaited is asked for with one more question.
+/// Then it rests, as long as the request lives. Repeat: a second answer finds it at rest. Disorder: an answer to an earlier question is as good as to the last.
+/// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga rests.
+/// An address that is learnt while the answer is awaited is asked for with one more question; one that is learnt at rest wakes it.
 /// Refusal does not exist (nobody found is an answer); an unknown outcome is the timeout's.
 /// </summary>
 public sealed class RequestIntake : Saga
@@ -32,8 +32,11 @@ public sealed class RequestIntake : Saga
 
     public int Questions { get; set; }
 
-    /// <summary>When the last question has waited long enough (<see cref="Life.SagaTimeouts"/>).</summary>
+    /// <summary>When the last question has waited long enough (<see cref="Life.SagaTimeouts"/>). At rest: never.</summary>
     public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>Nothing is asked.</summary>
+    public bool Resting { get; set; }
 
     /// <summary>An address was learnt after the question had left; its answer is not the last word.</summary>
     public bool AsksAgain { get; set; }
@@ -48,16 +51,28 @@ public sealed class RequestIntake : Saga
         Patience = options.IdentificationPatience,
     };
 
-    public void Learn(MessageReceived message)
+    public OutgoingMessages Learn(MessageReceived message, DateTimeOffset now)
     {
         ContactPoints = [.. ContactPoints.UnionBy(message.ContactPoints, point => point.Key)];
         DisplayName ??= message.DisplayName;
         BirthDate ??= message.BirthDate;
+        if (Resting)
+        {
+            Questions = 0;
+            return Ask(now);
+        }
+
         AsksAgain = true;
+        return [];
     }
 
-    public (AppendToRequest, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified, TimeProvider clock)
+    public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified, TimeProvider clock)
     {
+        if (Resting)
+        {
+            return (null, []);
+        }
+
         var linked = new AppendToRequest(identified.RequestId, new ContactLinked(identified));
         if (AsksAgain)
         {
@@ -65,7 +80,7 @@ public sealed class RequestIntake : Saga
             return (linked, Ask(clock.GetUtcNow()));
         }
 
-        MarkCompleted();
+        Rest();
         return (linked, []);
     }
 
@@ -80,7 +95,7 @@ public sealed class RequestIntake : Saga
 
         if (Questions >= MostQuestions)
         {
-            MarkCompleted();
+            Rest();
             return (new AppendToRequest(due.RequestId, new IdentificationMissed(now)), []);
         }
 
@@ -89,9 +104,17 @@ public sealed class RequestIntake : Saga
 
     public OutgoingMessages Ask(DateTimeOffset now)
     {
+        Resting = false;
         DueAt = now + (Patience * Math.Pow(2, Questions));
         Questions++;
         return [new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName, BirthDate)];
+    }
+
+    /// <summary>It is not deleted: an address learnt at the same moment would be written to a saga that is gone, and nobody would ask for it.</summary>
+    private void Rest()
+    {
+        Resting = true;
+        DueAt = DateTimeOffset.MaxValue;
     }
 
     public static void NotFound(ContactIdentified _)

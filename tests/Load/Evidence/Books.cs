@@ -40,7 +40,7 @@ internal sealed record Books(
         var written = entries.Select(entry => entry.Message).ToHashSet();
         var revisions = await ReadAsync(stage, "Requests", "select id, (data ->> 'rev')::bigint from requests.mt_doc_request", row => (Id: row.GetGuid(0), Rev: row.GetInt64(1)));
         var shown = (await ReadAsync(stage, "Gateway", "select entity_id, max(rev) from gateway.feed group by entity_id", row => (Id: row.GetGuid(0), Rev: row.GetInt64(1)))).ToHashSet();
-        var asking = await ReadAsync(stage, "Requests", "select id from requests.mt_doc_requestintake", row => row.GetGuid(0));
+        var asking = await ReadAsync(stage, "Requests", "select id from requests.mt_doc_requestintake where not coalesce((data ->> 'resting')::boolean, false)", row => row.GetGuid(0));
         var people = entries.Where(entry => expected.ContainsKey(entry.Message)).GroupBy(entry => expected[entry.Message].Contact.Email).ToList();
         return new Books(
             expected.Keys.Count(id => !messages.Contains(id)),
