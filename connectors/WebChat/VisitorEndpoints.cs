@@ -1,5 +1,6 @@
 using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -47,9 +48,9 @@ internal static class VisitorEndpoints
     private static WidgetSettings Settings(ChatOptions chat, string? language, DateTimeOffset now)
     {
         var texts = language?.StartsWith("ru", StringComparison.OrdinalIgnoreCase) == false ? chat.English : chat.Russian;
-        var opensAt = WorkingHours.OpensAt(chat, now);
+        var opensAt = chat.Hours.Count == 0 ? now : new BusinessHours(new() { TimeZone = chat.TimeZone, Hours = chat.Hours }).OpenFrom(now);
         return new(
-            texts.Title, texts.Greeting, texts.Offline, texts.Consent, opensAt is null, opensAt == DateTimeOffset.MaxValue ? null : opensAt,
+            texts.Title, texts.Greeting, texts.Offline, texts.Consent, opensAt == now, opensAt == now ? null : opensAt,
             chat.OfflineForm, chat.ConsentTextVersion, chat.PrivacyUrl, chat.MaxFileBytes, chat.MaxFiles);
     }
 

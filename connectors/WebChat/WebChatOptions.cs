@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MedCrm.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MedCrm.Connectors.WebChat;
@@ -107,7 +108,7 @@ public sealed class ChatOptions : IValidatableObject
             yield return new($"TimeZone '{TimeZone}' is not an IANA zone such as Europe/Moscow.", [nameof(TimeZone)]);
         }
 
-        foreach (var (day, hours) in Hours.Where(pair => WorkingHours.Parse(pair.Value) is null))
+        foreach (var (day, hours) in Hours.Where(pair => BusinessHours.ParseIntervals(pair.Value) is null))
         {
             yield return new($"Hours of {day}: '{hours}' must look like 08:00-13:00,14:00-20:00, rising and without overlaps.", [nameof(Hours)]);
         }

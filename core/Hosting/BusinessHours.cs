@@ -55,8 +55,27 @@ public sealed class BusinessHours
         return null;
     }
 
+    /// <summary>The first working instant at or after that one. Null: the calendar has no working time within a year.</summary>
+    public DateTimeOffset? OpenFrom(DateTimeOffset at)
+    {
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, _zone).DateTime);
+        for (var n = 0; n <= Horizon; n++, day = day.AddDays(1))
+        {
+            foreach (var (start, end) in Intervals(day))
+            {
+                if (at < Instant(day, end))
+                {
+                    var opens = Instant(day, start);
+                    return at > opens ? at : opens.ToUniversalTime();
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads <c>08:00-13:00,14:00-20:00</c>. Null: not like that.</summary>
-    internal static IReadOnlyList<(TimeSpan From, TimeSpan To)>? ParseIntervals(string text)
+    public static IReadOnlyList<(TimeSpan From, TimeSpan To)>? ParseIntervals(string text)
     {
         var intervals = new List<(TimeSpan From, TimeSpan To)>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

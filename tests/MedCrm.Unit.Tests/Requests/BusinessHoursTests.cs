@@ -32,6 +32,27 @@ public sealed class BusinessHoursTests
         ["never"] = sla => sla.Hours = [],
     };
 
+    [Theory]
+    [InlineData("2026-11-23T05:00Z", "2026-11-23T05:00Z")] // Monday, 8:00 in Moscow
+    [InlineData("2026-11-23T04:59:59Z", "2026-11-23T05:00Z")]
+    [InlineData("2026-11-23T10:00Z", "2026-11-23T11:00Z")] // lunch
+    [InlineData("2026-11-23T17:00Z", "2026-11-23T21:00Z")] // evening; Tuesday begins at midnight
+    [InlineData("2026-11-24T20:59:59Z", "2026-11-24T20:59:59Z")]
+    [InlineData("2026-11-24T21:00Z", "2026-11-30T05:00Z")]
+    public void It_opens_by_the_clock_of_the_clinic_not_of_the_server(string at, string opens) => Assert.Equal(At(opens), new BusinessHours(new()
+    {
+        Hours = new() { [DayOfWeek.Monday] = "08:00-13:00,14:00-20:00", [DayOfWeek.Tuesday] = "00:00-24:00" },
+    }).OpenFrom(At(at)));
+
+    [Fact]
+    public void What_never_opens_says_so() => Assert.Null(new BusinessHours(new() { Hours = [] }).OpenFrom(At("2026-11-23T05:00Z")));
+
+    [Theory]
+    [InlineData("8-20")]
+    [InlineData("20:00-08:00")]
+    [InlineData("08:00-14:00,13:00-20:00")]
+    public void Intervals_that_cannot_be_read_are_a_mistake(string hours) => Assert.Null(BusinessHours.ParseIntervals(hours));
+
     // Clock times with their offset; 2026-03-02 is a Monday. Moscow is +03:00 all year; Berlin jumps 02:00 to 03:00 on 2026-03-29 and back 03:00 to 02:00 on 2026-10-25.
     [Theory]
     [InlineData("default", "2026-03-02T10:00+03:00", 15, "2026-03-02T10:15+03:00")]
