@@ -44,7 +44,7 @@ public sealed record ConnectionReport(string Channel, bool Ok, string Message);
 /// <param name="To">The address.</param>
 /// <param name="ToName">The contact's name. Null: unknown.</param>
 /// <param name="Subject">The subject line. Null: none.</param>
-/// <param name="Text">Plain text.</param>
+/// <param name="Text">Plain text; empty where only files go.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last is what is answered.</param>
 /// <param name="Attachments">Files.</param>
 /// <param name="Choices">Answers to offer as buttons, one below the other, each carrying <see cref="ChoiceData"/>; a press comes back as a message with the words of the button and <see cref="InboundMessage.ChoiceOf"/>. A channel without buttons leaves them out. Null: none.</param>

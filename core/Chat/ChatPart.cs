@@ -38,6 +38,7 @@ public static class ChatPart
         var api = app.MapGroup("/api").RequireAuthorization();
         SendMessageEndpoint.Map(api);
         AddNoteEndpoint.Map(api);
+        UploadAttachmentEndpoint.Map(api);
         GetAttachmentEndpoint.Map(api);
         app.MapOpenApi();
         return app;

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MedCrm.Contracts;
 using MedCrm.Hosting.Bus;
@@ -21,6 +24,59 @@ public sealed class ReplyTests(Hubs hubs)
         Assert.Equal(("Ждём вас в среду", person.Name, "Запись на приём"), (letter.Text, letter.ToName, letter.Subject));
         var answered = await window.RequestAsync((string)row["id"]!);
         Assert.Equal(("waiting", 0, "Ковалёва Анна"), ((string?)answered["status"], (int)answered["unread"]!, (string?)answered["assignee"]!["name"]));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Files_go_with_an_answer_and_stand_in_the_timeline(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        byte[] pdf = [.. "%PDF-1.7"u8, .. new byte[70_000]];
+        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3];
+        var plan = await KeptAsync(window, row, "../план лечения.pdf", pdf);
+        var picture = await KeptAsync(window, row, "снимок.txt", png);
+        Assert.Equal(("план лечения.pdf", "application/pdf", pdf.Length), ((string?)plan["fileName"], (string?)plan["mediaType"], (int)plan["size"]!));
+        Assert.Equal("image/png", (string?)picture["mediaType"]);
+
+        var reply = MessageId.New();
+        var answer = new { messageId = reply, text = "", attachments = new[] { (Guid)plan["blobId"]!, (Guid)picture["blobId"]! } };
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => window.DoAsync($"/api/conversations/{row["conversationId"]}/messages", answer)));
+        var entry = await DeliveredAsync(window, row, reply, "sent");
+        Assert.Equal(["план лечения.pdf", "снимок.txt"], entry["attachments"]!.AsArray().Select(file => (string?)file!["fileName"]));
+        var letter = Assert.Single(hub.PostOffice.LettersTo(person));
+        Assert.Equal(["план лечения.pdf", "снимок.txt"], letter.Attachments.Select(file => file.FileName));
+        using var sent = new MemoryStream();
+        await using (var content = await letter.Attachments[0].OpenAsync(TestContext.Current.CancellationToken))
+        {
+            await content.CopyToAsync(sent, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(pdf, sent.ToArray());
+        Assert.Equal(png, await window.Http.GetByteArrayAsync($"/api/attachments/{picture["blobId"]}?view=true", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_may_not_go_is_refused_by_name_and_leaves_nothing()
+    {
+        var hub = await hubs.WithAsync(BusTransport.PostgreSql);
+        var (window, _, row) = await WroteAsync(hub, Person.New());
+        var (_, _, other) = await WroteAsync(hub, Person.New());
+        await RefusedAsync(window, row, "счёт.pdf.exe", [1], HttpStatusCode.UnsupportedMediaType, "attachment.forbidden-type");
+        await RefusedAsync(window, row, "счёт.pdf", [.. "MZ"u8, .. new byte[300]], HttpStatusCode.UnsupportedMediaType, "attachment.forbidden-type");
+        await RefusedAsync(window, row, "пусто.pdf", [], HttpStatusCode.BadRequest, "attachment.empty");
+        await RefusedAsync(window, row, "", [1], HttpStatusCode.BadRequest, "attachment.name-missing");
+        await RefusedAsync(window, row, "большой.zip", new byte[(20 * 1024 * 1024) + 1], HttpStatusCode.RequestEntityTooLarge, "attachment.too-large");
+
+        var foreign = await KeptAsync(window, other, "чужое.pdf", [1]);
+        await AnswerRefusedAsync(HttpStatusCode.BadRequest, "attachment.not-found", (Guid)foreign["blobId"]!);
+        await AnswerRefusedAsync(HttpStatusCode.BadRequest, "attachment.not-found", Guid.NewGuid());
+        await AnswerRefusedAsync(HttpStatusCode.RequestEntityTooLarge, "attachment.too-large", [.. Enumerable.Range(0, 11).Select(_ => Guid.NewGuid())]);
+        var halves = new[] { await KeptAsync(window, row, "1.zip", new byte[11 * 1024 * 1024]), await KeptAsync(window, row, "2.zip", new byte[11 * 1024 * 1024]) };
+        await AnswerRefusedAsync(HttpStatusCode.RequestEntityTooLarge, "attachment.too-large", [.. halves.Select(half => (Guid)half["blobId"]!)]);
+        Assert.DoesNotContain(await window.TimelineAsync((string)row["id"]!), entry => (string?)entry["kind"] == "reply");
+
+        async Task AnswerRefusedAsync(HttpStatusCode status, string title, params Guid[] files) => Assert.Equal(
+            title, (string?)(await window.RefusedAsync(status, $"/api/conversations/{row["conversationId"]}/messages", new { messageId = MessageId.New(), text = "См. файл", attachments = files }))["title"]);
     }
 
     [Theory, ClassData(typeof(BothTransports))]
@@ -128,6 +184,25 @@ public sealed class ReplyTests(Hubs hubs)
         var window = await hub.WindowAsync();
         await window.SendFormAsync(person.Form("Можно записаться?"));
         return (window, person, await window.RowOfAsync(person));
+    }
+
+    private static Task<HttpResponseMessage> HandOverAsync(Window window, JsonNode row, string name, byte[] content) =>
+        window.Http.PostAsync($"/api/conversations/{row["conversationId"]}/attachments", new ByteArrayContent(content)
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("text/plain"), ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = name } },
+        });
+
+    private static async Task<JsonNode> KeptAsync(Window window, JsonNode row, string name, byte[] content)
+    {
+        using var answer = await HandOverAsync(window, row, name, content);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    private static async Task RefusedAsync(Window window, JsonNode row, string name, byte[] content, HttpStatusCode status, string title)
+    {
+        using var answer = await HandOverAsync(window, row, name, content);
+        Assert.Equal((status, title), (answer.StatusCode, (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["title"]));
     }
 
     private static Task<JsonNode> DeliveredAsync(Window window, JsonNode row, MessageId reply, string status) =>

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, rowOf, signInElsewhere, somebody, test } from './desk';
+import { expect, expectAccessible, rowOf, signInElsewhere, somebody, test } from './desk';
 
 const site = '/widget/demo.html';
 
@@ -87,6 +88,36 @@ test('a file arrives with its message', async ({ page, browser }) => {
   const desk = await signInElsewhere(browser, 'manager');
   await rowOf(desk, anna).click();
   await expect(desk.getByRole('log')).toContainText('направление.pdf');
+  await desk.context().close();
+});
+
+test('a file that the manager attaches is downloaded by the visitor', async ({ page, browser }) => {
+  const anna = somebody();
+  const leaflet = Buffer.from('%PDF-1.4\nКак подготовиться к анализу\n%%EOF\n');
+  await openChat(page);
+  await writeFirst(page, anna.name, anna.message);
+  const desk = await signInElsewhere(browser, 'manager');
+  await rowOf(desk, anna).click();
+  const attach = async (name: string, buffer: Buffer) => {
+    const [picker] = await Promise.all([desk.waitForEvent('filechooser'), desk.getByRole('button', { name: 'Приложить файл' }).click()]);
+    await picker.setFiles({ name, mimeType: 'application/pdf', buffer });
+  };
+  await attach('счёт.exe', leaflet);
+  await expect(desk.getByRole('alert').filter({ hasText: 'счёт.exe' })).toContainText('Отправьте PDF, снимок или архив ZIP');
+  await attach('лишнее.pdf', leaflet);
+  await attach('памятка.pdf', leaflet);
+  await desk.getByRole('button', { name: 'Убрать лишнее.pdf' }).click();
+  await expect(desk.getByRole('list', { name: 'Файлы к ответу' })).toHaveText(/памятка\.pdf/);
+  await expectAccessible(desk);
+  await desk.getByRole('button', { name: /отправить$/i }).click();
+  await expect(desk.getByRole('list', { name: 'Файлы к ответу' })).toBeHidden();
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Скачать памятка.pdf' }).click()]);
+  expect(download.suggestedFilename()).toBe('памятка.pdf');
+  expect(readFileSync(await download.path()).equals(leaflet)).toBe(true);
+  const answer = desk.getByRole('article').filter({ hasText: 'памятка.pdf' });
+  await expect(answer).toContainText(/прочитано/i, { timeout: 20_000 });
+  await expect(answer.getByRole('link', { name: /Скачать памятка\.pdf/ })).toBeVisible();
   await desk.context().close();
 });
 

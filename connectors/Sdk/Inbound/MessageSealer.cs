@@ -80,9 +80,7 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
     public async Task<Attachment> StoreAsync(InboundAttachment attachment, DataSubjectId subject, CancellationToken ct)
     {
         await using var content = await attachment.OpenAsync(ct);
-        using var watched = new HeadWatchingStream(content, ContentSniffer.Head);
-        var blob = await blobs.WriteAsync(subject, watched, ct);
-        return new(blob.Id, vault.Seal(subject, FileNames.Safe(attachment.FileName)), ContentSniffer.MediaTypeOf(watched.Head, attachment.MediaType), blob.Size);
+        return await blobs.WriteAttachmentAsync(vault, subject, attachment.FileName, attachment.MediaType, content, ct);
     }
 
     /// <summary>What the author wrote themselves; a preview of the quote would tell the clinic's own words.</summary>

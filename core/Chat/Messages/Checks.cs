@@ -6,7 +6,11 @@ namespace MedCrm.Chat.Messages;
 internal static class Checks
 {
     /// <summary>All mistakes at once, by field. Null: none.</summary>
-    public static Dictionary<string, string[]>? Of(MessageId id, string? text, int longest)
+    /// <param name="id">Of what is written.</param>
+    /// <param name="text">What is written.</param>
+    /// <param name="longest">In characters.</param>
+    /// <param name="mayBeBlank">Whether there is something besides the text.</param>
+    public static Dictionary<string, string[]>? Of(MessageId id, string? text, int longest, bool mayBeBlank = false)
     {
         var mistakes = new Dictionary<string, string[]>();
         if (id.Value == Guid.Empty)
@@ -16,7 +20,10 @@ internal static class Checks
 
         if (string.IsNullOrWhiteSpace(text))
         {
-            mistakes["text"] = ["message.text-missing"];
+            if (!mayBeBlank)
+            {
+                mistakes["text"] = ["message.text-missing"];
+            }
         }
         else if (text.Length > longest)
         {

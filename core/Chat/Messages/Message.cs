@@ -111,4 +111,6 @@ public sealed class StoredAttachment
 
     public static StoredAttachment Of(Attachment file, ConversationId conversation) =>
         new() { Id = file.BlobId, ConversationId = conversation, FileName = file.FileName, MediaType = file.MediaType, Size = file.Size };
+
+    public Attachment ToAttachment() => new(Id, FileName, MediaType, Size);
 }

@@ -11,7 +11,7 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="To">The address, frozen when the manager pressed "send".</param>
 /// <param name="ToName">The contact's name. Null: unknown.</param>
 /// <param name="Subject">The subject line. Null: the channel has none.</param>
-/// <param name="Text">Plain text, 1 to 100 000 characters.</param>
+/// <param name="Text">Plain text, 1 to 100 000 characters; empty where only files go.</param>
 /// <param name="References">External ids of the thread so far, oldest first; the last one is what is answered. Empty: starts a thread.</param>
 /// <param name="Attachments">Files.</param>
 /// <param name="Choices">Answers to offer as buttons, where the channel has any: different from each other, at most 20 characters each. Pressing one is a message with its words (<see cref="ReceiveInboundMessage.ChoiceOf"/>). Null: none.</param>

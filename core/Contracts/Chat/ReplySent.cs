@@ -6,8 +6,9 @@ namespace MedCrm.Contracts.Chat;
 /// <param name="SubjectId">To whom.</param>
 /// <param name="Agent">Who answered.</param>
 /// <param name="Kind">By which kind of channel it travels.</param>
-/// <param name="Text">Plain text.</param>
+/// <param name="Text">Plain text; empty where only files go.</param>
 /// <param name="At">UTC instant.</param>
+/// <param name="Attachments">Files that go with it. Null: none.</param>
 [WireName("chat.reply-sent/1")]
 public sealed record ReplySent(
     MessageId MessageId,
@@ -16,7 +17,8 @@ public sealed record ReplySent(
     Agent Agent,
     ChannelKind Kind,
     Sealed Text,
-    DateTimeOffset At) : IAboutSubject;
+    DateTimeOffset At,
+    IReadOnlyList<Attachment>? Attachments = null) : IAboutSubject;
 
 /// <summary>Event of Chat: a note for colleagues was written. Never leaves the house.</summary>
 /// <param name="MessageId">The note.</param>

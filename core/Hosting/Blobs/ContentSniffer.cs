@@ -1,4 +1,4 @@
-namespace MedCrm.Connectors.Sdk.Inbound;
+namespace MedCrm.Hosting.Blobs;
 
 /// <summary>Tells a file's type by its first bytes, because senders are mistaken and attackers lie.</summary>
 internal static class ContentSniffer

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MedCrm.Connectors.Sdk.Inbound;
+namespace MedCrm.Hosting.Blobs;
 
 /// <summary>Names of files as they may be shown and saved.</summary>
 internal static class FileNames

@@ -1,4 +1,4 @@
-namespace MedCrm.Connectors.Sdk.Inbound;
+namespace MedCrm.Hosting.Blobs;
 
 /// <summary>Remembers the first bytes that are read through it, so that a file is told apart while it is stored, in one pass.</summary>
 internal sealed class HeadWatchingStream(Stream inner, int capacity) : Stream

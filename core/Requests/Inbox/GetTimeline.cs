@@ -206,7 +206,7 @@ public static class GetTimelineEndpoint
         MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
         MessageRemovalRecorded { Removal: var removal } => Removed(e, removal, earlier),
         ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
-        ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At))],
+        ReplyRecorded { Reply: var reply } => [Written(e, TimelineKind.Reply, reply.MessageId, reply.At, reply.Agent, reply.Kind, reply.ConversationId, reply.Text, deliveries.GetValueOrDefault(reply.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, reply.At)) with { Attachments = reply.Attachments ?? [] }],
         NoticeRecorded { Notice: var notice } => [Written(e, TimelineKind.Reply, notice.MessageId, notice.At, null, notice.Kind, notice.ConversationId, notice.Text, deliveries.GetValueOrDefault(notice.MessageId.ToString()) ?? new TimelineDelivery(DeliveryStatus.Queued, null, null, notice.At)) with { Automated = true }],
         ContactNotTold { Notice: var untold } => [Event(e, untold.At, new TimelineEvent(TimelineEventType.NotTold)) with { Text = untold.Text }],
         AppointmentRecorded { Changed: var visit } => [Event(e, visit.At, new TimelineEvent(

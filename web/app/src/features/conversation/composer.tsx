@@ -6,9 +6,10 @@ import { useMyId } from '@/entities/session/store';
 import { tellTyping } from '@/shared/api/endpoints';
 import type { RequestRow } from '@/shared/api/types';
 import { readablePhone } from '@/shared/lib/phone';
+import { AttachButton, ChosenFiles, useChosenFiles } from './chosen-files';
 import styles from './conversation.module.css';
 import type { Viewing } from './conversation-pane';
-import { type Mode, setDraft, useDraft } from './drafts';
+import { type Mode, setDraft, setDraftFiles, useDraft } from './drafts';
 import { send } from './outbox';
 import type { RequestActions } from './use-request-actions';
 
@@ -24,6 +25,7 @@ interface ComposerProps {
 export function Composer({ row, mode, onMode, field, actions, live }: ComposerProps) {
   const t = useTranslations('composer');
   const text = useDraft(row.id, mode);
+  const chosen = useChosenFiles(row.id);
   const me = useMyId();
   const typed = useTyping(row, mode, live);
   const [busy, setBusy] = useState(false);
@@ -31,11 +33,13 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
   const recipient = useRecipient(row);
   const isBlocked = mode === 'reply' && obstacle !== null;
   const isNobodys = !row.assignee;
+  const files = mode === 'reply' ? chosen.files : [];
+  const isEmpty = !text.trim() && files.length === 0;
   const takesFirst = mode === 'reply' && isNobodys;
   const label = mode === 'reply' ? t('replyLabel') : t('noteLabel');
 
   const submit = async () => {
-    if (!text.trim() || isBlocked || busy) return;
+    if (isEmpty || isBlocked || busy) return;
     if (takesFirst) {
       setBusy(true);
       const isTaken = await actions.take();
@@ -43,7 +47,8 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
       if (!isTaken) return;
     }
     setDraft(row.id, mode, '');
-    void send(row.id, row.conversationId, mode, text.trim());
+    if (mode === 'reply') setDraftFiles(row.id, []);
+    void send(row.id, row.conversationId, mode, text.trim(), files);
   };
 
   return (
@@ -81,6 +86,12 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
               setDraft(row.id, mode, event.currentTarget.value);
               typed();
             }}
+            onPaste={(event) => {
+              const pasted = [...event.clipboardData.files];
+              if (mode !== 'reply' || pasted.length === 0) return;
+              event.preventDefault();
+              chosen.add(pasted);
+            }}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
                 event.preventDefault();
@@ -90,12 +101,14 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
               }
             }}
           />
+          {mode === 'reply' && <ChosenFiles chosen={chosen} />}
           <div className={styles.composerFoot}>
+            {mode === 'reply' && <AttachButton chosen={chosen} />}
             <kbd>Ctrl + Enter</kbd>
             <Button
               size="xs"
               className={mode === 'note' ? styles.saveNote : undefined}
-              disabled={!text.trim() || busy}
+              disabled={isEmpty || busy}
               onClick={() => void submit()}
             >
               {mode === 'note' ? t('saveNote') : takesFirst ? t('takeAndSend') : t('send')}

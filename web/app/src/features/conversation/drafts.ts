@@ -3,7 +3,11 @@ import { create } from 'zustand';
 export type Mode = 'reply' | 'note';
 
 /** In memory only: a clinic's computers are shared, and a draft is medical text. */
-const store = create<{ texts: ReadonlyMap<string, string> }>(() => ({ texts: new Map() }));
+const store = create<{ texts: ReadonlyMap<string, string>; files: ReadonlyMap<string, readonly File[]> }>(() => ({
+  texts: new Map(),
+  files: new Map(),
+}));
+const noFiles: readonly File[] = [];
 const key = (requestId: string, mode: Mode) => `${requestId}:${mode}`;
 
 export const useDraft = (requestId: string, mode: Mode) => store((s) => s.texts.get(key(requestId, mode)) ?? '');
@@ -15,4 +19,14 @@ export function setDraft(requestId: string, mode: Mode, text: string) {
   store.setState({ texts });
 }
 
-export const forgetDrafts = () => store.setState({ texts: new Map() });
+/** Files wait for a reply only; colleagues need no copies. */
+export const useDraftFiles = (requestId: string) => store((s) => s.files.get(requestId) ?? noFiles);
+
+export function setDraftFiles(requestId: string, chosen: readonly File[]) {
+  const files = new Map(store.getState().files);
+  if (chosen.length > 0) files.set(requestId, chosen);
+  else files.delete(requestId);
+  store.setState({ files });
+}
+
+export const forgetDrafts = () => store.setState({ texts: new Map(), files: new Map() });

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { addNote, noteRequest, sendMessage } from '@/shared/api/endpoints';
+import { addNote, noteRequest, sendMessage, uploadAttachment } from '@/shared/api/endpoints';
 import { ApiError } from '@/shared/api/http';
 import type { TimelineItem } from '@/shared/api/types';
 import { uuidv7 } from '@/shared/lib/uuid';
@@ -12,6 +12,8 @@ export interface Outgoing {
   conversationId: string;
   mode: Mode;
   text: string;
+  /** `blobId` once the server keeps it: a repeat need not hand it over again. */
+  files: readonly { file: File; blobId?: string }[];
   at: string;
   state: 'sending' | 'accepted' | 'unanswered' | 'refused';
   refusal: string | null;
@@ -31,13 +33,14 @@ export const outgoingOf = (items: readonly Outgoing[], requestId: string) => {
 export const takeBack = (messageId: string) => store.setState((s) => ({ items: s.items.filter((item) => item.messageId !== messageId) }));
 export const forgetOutbox = () => store.setState({ items: [] });
 
-export function send(requestId: string, conversationId: string, mode: Mode, text: string): Promise<void> {
+export function send(requestId: string, conversationId: string, mode: Mode, text: string, files: readonly File[] = []): Promise<void> {
   const item: Outgoing = {
     messageId: uuidv7(),
     requestId,
     conversationId,
     mode,
     text,
+    files: files.map((file) => ({ file })),
     at: new Date().toISOString(),
     state: 'sending',
     refusal: null,
@@ -65,14 +68,26 @@ export function settle(items: readonly TimelineItem[]) {
 
 const NO_CONVERSATION = '00000000-0000-0000-0000-000000000000';
 
-async function post({ messageId, requestId, conversationId, mode, text }: Outgoing) {
+async function post({ messageId, requestId, conversationId, mode, text, files }: Outgoing) {
   change(messageId, { state: 'sending', refusal: null });
   try {
     if (mode === 'note' && conversationId === NO_CONVERSATION) await noteRequest(requestId, messageId, text);
-    else await (mode === 'reply' ? sendMessage : addNote)(conversationId, messageId, text);
+    else if (mode === 'note') await addNote(conversationId, messageId, text);
+    else await sendMessage(conversationId, messageId, text, await handOver(messageId, conversationId, files));
     change(messageId, { state: 'accepted' });
   } catch (error) {
     const answered = error instanceof ApiError && error.status < 500 && error.status !== 401;
     change(messageId, answered ? { state: 'refused', refusal: error.title } : { state: 'unanswered' });
   }
+}
+
+/** One after another: what was taken before the line broke is not handed over again. */
+async function handOver(messageId: string, conversationId: string, files: Outgoing['files']): Promise<string[]> {
+  const taken = [...files];
+  for (const [index, { file, blobId }] of files.entries()) {
+    if (blobId) continue;
+    taken[index] = { file, blobId: (await uploadAttachment(conversationId, file)).blobId };
+    change(messageId, { files: [...taken] });
+  }
+  return taken.flatMap(({ blobId }) => blobId ?? []);
 }

@@ -3,9 +3,10 @@ import { IconAlertCircle, IconClock } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { useSession } from '@/entities/session/store';
 import { useAppLocale } from '@/shared/i18n/locale';
+import { useCodeWords } from '@/shared/i18n/words';
 import { clockTime } from '@/shared/lib/time';
 import styles from './conversation.module.css';
-import { setDraft } from './drafts';
+import { setDraft, setDraftFiles } from './drafts';
 import { type Outgoing, sendAgain, takeBack } from './outbox';
 
 /** On the screen at once, under the id it will have for ever. */
@@ -17,9 +18,16 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
   const isFailed = state === 'unanswered' || state === 'refused';
   const backToDraft = () => {
     setDraft(outgoing.requestId, mode, outgoing.text);
+    if (outgoing.files.length > 0) {
+      setDraftFiles(
+        outgoing.requestId,
+        outgoing.files.map(({ file }) => file),
+      );
+    }
     takeBack(messageId);
   };
-  const reason = refusal === 'conversation.cannot-reply' ? t('composer.cannotReply') : t('actions.refused', { title: refusal ?? '' });
+  const refusals = useCodeWords('composer.refusal');
+  const reason = refusal ? refusals(refusal) : '';
   const progress =
     state === 'accepted'
       ? mode === 'note'
@@ -34,7 +42,15 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
         <b>{mode === 'note' ? t('conversation.noteOf', { name }) : name}</b>
         <time dateTime={outgoing.at}>{clockTime(outgoing.at, locale)}</time>
       </header>
-      <p className={styles.text}>{outgoing.text}</p>
+      {outgoing.text && <p className={styles.text}>{outgoing.text}</p>}
+      {outgoing.files.length > 0 && (
+        <ul className={styles.attachments} aria-label={t('conversation.attachments')}>
+          {outgoing.files.map(({ file }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name, and the list never changes
+            <li key={`${file.name}-${index}`}>{file.name}</li>
+          ))}
+        </ul>
+      )}
       {isFailed ? (
         <p className={styles.delivery} data-status="failed" role="alert">
           <IconAlertCircle size={14} aria-hidden />

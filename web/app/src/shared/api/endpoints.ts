@@ -1,7 +1,8 @@
-import { call } from './http';
+import { call, upload } from './http';
 import type {
   AgentRef,
   Appointment,
+  Attachment,
   CallListRow,
   CallResult,
   ChannelStatus,
@@ -55,8 +56,11 @@ export const close = (requestId: string, outcome: Outcome, reason?: string) =>
 export const markRead = (requestId: string) => act(requestId, 'read');
 
 /** `messageId` is made by the browser: the same id twice is the same message. */
-export const sendMessage = (conversationId: string, messageId: string, text: string) =>
-  call<void>('POST', `/api/conversations/${id(conversationId)}/messages`, { messageId, text });
+export const sendMessage = (conversationId: string, messageId: string, text: string, attachments: string[] = []) =>
+  call<void>('POST', `/api/conversations/${id(conversationId)}/messages`, { messageId, text, attachments });
+/** Keeps a file for an answer that is sent next. */
+export const uploadAttachment = (conversationId: string, file: File) =>
+  upload<Attachment>(`/api/conversations/${id(conversationId)}/attachments`, file);
 /** Somebody on the site sees for a moment that an answer is being written. */
 export const tellTyping = (conversationId: string) => call<void>('POST', `/api/chats/${id(conversationId)}/typing`);
 export const addNote = (conversationId: string, messageId: string, text: string) =>

@@ -8,7 +8,9 @@ import { useAppLocale } from './locale';
 const asKey = (code: string) => code.replace(/[-.]([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Translates a stable word of the wire; an unknown one is shown as it is, never swallowed. */
-export function useCodeWords(section: 'suspicion' | 'reason' | 'quarantine.reasons' | 'contact.reasons' | 'booking.problems') {
+export function useCodeWords(
+  section: 'suspicion' | 'reason' | 'quarantine.reasons' | 'contact.reasons' | 'booking.problems' | 'composer.refusal',
+) {
   const t = useTranslations(section);
   type Key = Parameters<typeof t>[0];
   return (code: string) => {
