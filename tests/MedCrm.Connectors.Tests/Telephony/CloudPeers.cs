@@ -117,14 +117,27 @@ internal sealed class MangoPeer() : CloudPeer("Mango")
 
     protected override byte[] Ended(string phone, string id, DateTimeOffset at) => Json(new()
     {
-        ["entry_id"] = id, ["call_direction"] = 1, ["from"] = new JsonObject { ["number"] = phone.TrimStart('+') }, ["to"] = new JsonObject { ["extension"] = "101" }, ["line_number"] = "74951112233",
-        ["create_time"] = at.ToUnixTimeSeconds(), ["talk_time"] = 0, ["end_time"] = at.ToUnixTimeSeconds(), ["entry_result"] = 0,
+        ["entry_id"] = id,
+        ["call_direction"] = 1,
+        ["from"] = new JsonObject { ["number"] = phone.TrimStart('+') },
+        ["to"] = new JsonObject { ["extension"] = "101" },
+        ["line_number"] = "74951112233",
+        ["create_time"] = at.ToUnixTimeSeconds(),
+        ["talk_time"] = 0,
+        ["end_time"] = at.ToUnixTimeSeconds(),
+        ["entry_result"] = 0,
     });
 
     protected override byte[] Ringing(string phone, string id, DateTimeOffset at) => Json(new()
     {
-        ["entry_id"] = id, ["call_id"] = $"{id}.1", ["timestamp"] = at.ToUnixTimeSeconds(), ["seq"] = 1, ["call_state"] = "Appeared", ["location"] = "abonent",
-        ["from"] = new JsonObject { ["number"] = phone }, ["to"] = new JsonObject { ["extension"] = "101" },
+        ["entry_id"] = id,
+        ["call_id"] = $"{id}.1",
+        ["timestamp"] = at.ToUnixTimeSeconds(),
+        ["seq"] = 1,
+        ["call_state"] = "Appeared",
+        ["location"] = "abonent",
+        ["from"] = new JsonObject { ["number"] = phone },
+        ["to"] = new JsonObject { ["extension"] = "101" },
     });
 
     protected override string Time(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
