@@ -70,7 +70,7 @@ public static class UploadAttachmentEndpoint
     {
         (null, _) => TypedResults.Problem(statusCode: 411, title: "attachment.length-unknown"),
         (0, _) => TypedResults.Problem(statusCode: 400, title: "attachment.empty"),
-        (> LargestBytes, _) => TypedResults.Problem(statusCode: 413, title: "attachment.too-large", detail: $"At most {LargestBytes} bytes."),
+        ( > LargestBytes, _) => TypedResults.Problem(statusCode: 413, title: "attachment.too-large", detail: $"At most {LargestBytes} bytes."),
         (_, null or "") => TypedResults.Problem(statusCode: 400, title: "attachment.name-missing", detail: "Name it in Content-Disposition."),
         _ when ProgramNames.Contains(Path.GetExtension(name).ToLowerInvariant()) => TypedResults.Problem(statusCode: 415, title: "attachment.forbidden-type", detail: "Programs are not sent."),
         _ => null,
