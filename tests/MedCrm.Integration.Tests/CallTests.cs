@@ -132,6 +132,13 @@ public sealed class CallTests(Hubs hubs)
         var placed = await Eventually.AsyncOf(() => Task.FromResult(hub.Exchange.Placed.FirstOrDefault(call => call.CallId == callId)), "placed call");
         Assert.Equal((person.Phone, extension), (placed.To, placed.Extension));
 
+        // Another number of theirs, as the card has it; nothing else is dialled.
+        var (second, other) = (CallId.New(), Person.New());
+        await window.DoAsync("/api/calls", new { callId = second, requestId = (string)row["id"]!, phone = other.Phone });
+        Assert.Equal(other.Phone, (await Eventually.AsyncOf(() => Task.FromResult(hub.Exchange.Placed.FirstOrDefault(call => call.CallId == second)), "placed call")).To);
+        Assert.Equal(
+            "call.phone-unreadable", (string?)(await window.RefusedAsync(HttpStatusCode.BadRequest, "/api/calls", new { callId = CallId.New(), requestId = (string)row["id"]!, phone = "02,,1#" }))["errors"]!["phone"]![0]);
+
         // The exchange reports it under its own key, and it is the click's call.
         var now = TimeProvider.System.GetUtcNow();
         await TellAsync(hub, Call($"ext-{callId}", CallPhase.Ended, person) with

@@ -175,6 +175,7 @@ public sealed class ReminderTests(Hubs hubs)
         var takes = await RaceAsync(6, $"{path}/take", null, anna.Window, other);
         var winner = Assert.Single(takes.Where(take => take.Status == HttpStatusCode.OK).Select(take => (string)take.Body["takenBy"]!["name"]!).Distinct());
         Assert.Equal(6, takes.Count(take => take.Status == HttpStatusCode.OK));
+        Assert.All(takes.Where(take => take.Status == HttpStatusCode.OK), take => Assert.True((DateTimeOffset)take.Body["takenUntil"]! > TimeProvider.System.GetUtcNow().AddMinutes(10)));
         Assert.All(takes.Where(take => take.Status != HttpStatusCode.OK), take => Assert.Equal(("call-list.taken", winner), ((string?)take.Body["title"], (string?)take.Body["takenBy"]!["name"])));
 
         // Nobody answered: it waits, and is anybody's again.

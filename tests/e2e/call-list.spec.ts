@@ -27,6 +27,7 @@ async function dayOfCalls(page: Page, requestId: string) {
     slot: slot(start),
     listedAt: hours(-1),
     takenBy: null,
+    takenUntil: null,
     callAt: null as string | null,
     tries: 0,
     result: null,
@@ -38,7 +39,7 @@ async function dayOfCalls(page: Page, requestId: string) {
     entry('1', 'silent', 14),
     entry('2', 'cancelAsked', 17),
     entry('3', 'noShow', -5),
-    entry('4', 'noChannel', 30, { takenBy: kovaleva }),
+    entry('4', 'noChannel', 30, { takenBy: kovaleva, takenUntil: hours(0.25) }),
     entry('5', 'silent', 40, { tries: 2, callAt: hours(3) }),
   ];
   await page.route('**/api/call-list?*', (route) => route.fulfill({ json: { items } }));

@@ -26,6 +26,7 @@ namespace MedCrm.Patients.CallList;
 /// <param name="Slot">When, where and with whom.</param>
 /// <param name="ListedAt">UTC instant.</param>
 /// <param name="TakenBy">Who is calling now. Null: nobody.</param>
+/// <param name="TakenUntil">UTC instant from which on anybody may take it again. Null: nobody has it.</param>
 /// <param name="CallAt">UTC instant before which not to call again. Null: call now.</param>
 /// <param name="Tries">Calls in vain so far.</param>
 /// <param name="Result">What came of it. Null: still to be called.</param>
@@ -33,7 +34,7 @@ namespace MedCrm.Patients.CallList;
 /// <param name="DoneBy">Null: nobody, it settled itself or is open.</param>
 public sealed record CallListRow(
     Guid Id, CallReason Reason, AppointmentId AppointmentId, RequestId RequestId, string PatientId, string? PatientName, IReadOnlyList<string> Phones, AppointmentSlot Slot,
-    DateTimeOffset ListedAt, Agent? TakenBy, DateTimeOffset? CallAt, int Tries, CallResult? Result, DateTimeOffset? DoneAt, Agent? DoneBy);
+    DateTimeOffset ListedAt, Agent? TakenBy, DateTimeOffset? TakenUntil, DateTimeOffset? CallAt, int Tries, CallResult? Result, DateTimeOffset? DoneAt, Agent? DoneBy);
 
 /// <param name="Items">The nearest visit first; those put off until later, last.</param>
 public sealed record CallListPage(IReadOnlyList<CallListRow> Items);
@@ -133,7 +134,7 @@ public sealed class CallListReading(PatientSearch patients, AccessLog log)
             var patient = await patients.GetAsync(entry.PatientId, ct);
             rows.Add(new CallListRow(
                 entry.Id, entry.Reason, new AppointmentId(entry.AppointmentKey), entry.RequestId, entry.PatientId, patient?.Person.FullName, patient?.Person.Phones ?? [], entry.Slot,
-                entry.ListedAt, entry.TakenBy, entry.CallAt, entry.Tries, entry.Result, entry.DoneAt, entry.DoneBy));
+                entry.ListedAt, entry.TakenBy, entry.TakenBy is null ? null : entry.TakenAt + CallListCommandHandler.Keep, entry.CallAt, entry.Tries, entry.Result, entry.DoneAt, entry.DoneBy));
         }
 
         return rows;
@@ -143,7 +144,7 @@ public sealed class CallListReading(PatientSearch patients, AccessLog log)
 public static class CallListCommandHandler
 {
     /// <summary>Who walked away from the telephone does not keep a patient for ever.</summary>
-    private static readonly TimeSpan Keep = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan Keep = TimeSpan.FromMinutes(15);
 
     public static async Task<(CallListAnswer, WorkListChanged?)> Handle(TakeCall command, IDocumentSession session, TimeProvider clock, CancellationToken ct)
     {

@@ -7,7 +7,7 @@ import { useNow } from '@/shared/lib/clock';
 import { readablePhone } from '@/shared/lib/phone';
 import { momentIn, nearMoment, shortMoment } from '@/shared/lib/time';
 import styles from '@/shared/ui/work-desk.module.css';
-import { isLater, type ToCall } from './calls';
+import { callerOf, isLater, type ToCall } from './calls';
 
 const tones = { missed: 'urgent', cancelAsked: 'urgent', noChannel: 'warn', silent: 'warn', noShow: 'warn' } as const;
 
@@ -21,7 +21,7 @@ export function CallRow({ call }: { call: ToCall }) {
     call.reason === 'missed'
       ? call.row.contact.name || call.row.patient?.name || (call.row.contact.phone && readablePhone(call.row.contact.phone)) || t('unknown')
       : call.entry.patientName || t('unknown');
-  const takenBy = call.reason === 'missed' ? call.row.assignee : call.entry.takenBy;
+  const takenBy = call.reason === 'missed' ? call.row.assignee : callerOf(call.entry, now);
   return (
     <>
       <span className={styles.first}>

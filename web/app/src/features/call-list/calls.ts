@@ -26,6 +26,10 @@ export function useMissed(): RequestRow[] {
   );
 }
 
+/** Who is at the telephone with them now; whoever walked away from it does not keep them for ever. */
+export const callerOf = (entry: CallListRow, now: number) =>
+  entry.takenBy && entry.takenUntil && Date.parse(entry.takenUntil) > now ? entry.takenBy : null;
+
 export const isLater = (call: ToCall, now: number) =>
   call.reason !== 'missed' && Boolean(call.entry.callAt) && Date.parse(call.entry.callAt ?? '') > now;
 

@@ -7,6 +7,7 @@ import { ApiError } from '@/shared/api/http';
 import type { CallListRow, CallResult } from '@/shared/api/types';
 import { useListRefusalWords } from '@/shared/i18n/words';
 import { toast } from '@/shared/ui/toast-store';
+import { callerOf } from './calls';
 
 const isOver = (error: unknown) => error instanceof ApiError && error.title === 'call-list.done';
 
@@ -38,7 +39,7 @@ export function useCallResults(entry: CallListRow) {
   return {
     busy,
     finish,
-    take: () => (entry.takenBy?.id === me ? Promise.resolve(true) : attempt(() => takeCall(entry.id))),
+    take: () => (callerOf(entry, Date.now())?.id === me ? Promise.resolve(true) : attempt(() => takeCall(entry.id))),
     leave: () => attempt(() => leaveCall(entry.id)),
     putOff: (until: Date) => attempt(() => putOffCall(entry.id, until.toISOString()), t('done.later', { name })),
     /** The visit first: an entry that is off the list must not stand for one that is still booked. */

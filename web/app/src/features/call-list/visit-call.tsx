@@ -13,7 +13,7 @@ import { dayAndTime, momentIn, nearMoment } from '@/shared/lib/time';
 import { uuidv7 } from '@/shared/lib/uuid';
 import { Phones } from '@/shared/ui/phones';
 import styles from '@/shared/ui/work-desk.module.css';
-import { laterChoices } from './calls';
+import { callerOf, laterChoices } from './calls';
 import { useCallResults } from './use-call-results';
 
 interface VisitCallProps {
@@ -31,8 +31,9 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
   const callBack = useCallBack();
   const results = useCallResults(entry);
   const [asked, setAsked] = useState<'nothing' | 'cancel' | 'later'>('nothing');
-  const isOthers = Boolean(entry.takenBy && entry.takenBy.id !== me);
-  const isMine = entry.takenBy?.id === me;
+  const caller = callerOf(entry, now);
+  const isOthers = Boolean(caller && caller.id !== me);
+  const isMine = caller?.id === me;
   const missedVisit = entry.reason === 'noShow';
   const may = !isOthers && !results.busy;
 
@@ -78,9 +79,9 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
     <section className={styles.details} aria-label={t('details')} aria-busy={results.busy}>
       <h2>{entry.patientName || t('unknown')}</h2>
       <p>{t(`why.${entry.reason}`)}</p>
-      {isOthers && entry.takenBy && (
+      {isOthers && caller && (
         <p className={styles.note} role="status">
-          {t('takenBy', { name: entry.takenBy.name })}
+          {t('takenBy', { name: caller.name })}
         </p>
       )}
       <Phones phones={entry.phones} onCall={canCall && may ? (phone) => void ring(phone) : null} />

@@ -636,6 +636,8 @@ export interface components {
             listedAt: string;
             takenBy: null | components["schemas"]["Agent"];
             /** Format: date-time */
+            takenUntil: null | string;
+            /** Format: date-time */
             callAt: null | string;
             /** Format: int32 */
             tries: number;

@@ -52,7 +52,11 @@ beforeEach(() => {
     const told = answers.find(({ on }) => on.test(url));
     if (told) return new Response(JSON.stringify(told.body), { status: told.status });
     const found = list.find(({ id }) => url.includes(`/${id}/`)) ?? entry('?');
-    const change = url.endsWith('/take') ? { takenBy: me } : url.endsWith('/done') ? { doneAt: '2026-11-22T11:00:00Z', doneBy: me } : {};
+    const change = url.endsWith('/take')
+      ? { takenBy: me, takenUntil: '2126-11-22T10:00:00Z' }
+      : url.endsWith('/done')
+        ? { doneAt: '2026-11-22T11:00:00Z', doneBy: me }
+        : {};
     return new Response(JSON.stringify({ ...found, ...change }));
   });
 });
@@ -100,12 +104,19 @@ test('without an exchange the number is there to be copied', async () => {
 });
 
 test('whom a colleague calls cannot be decided on, and it is said who calls', async () => {
-  list = [entry('1', { takenBy: kovaleva })];
+  list = [
+    entry('1', { takenBy: kovaleva, takenUntil: '2126-11-22T10:00:00Z' }),
+    entry('2', { takenBy: kovaleva, takenUntil: '2020-11-22T10:00:00Z' }),
+  ];
   await show();
   expect(details().getByRole('status')).toHaveTextContent('Ковалёва А. сейчас звонит');
   await userEvent.keyboard('1');
   expect(details().getByRole('button', { name: /Придёт/ })).toBeDisabled();
   expect(posted).toEqual([]);
+  // Who walked away from the telephone does not keep a patient for ever.
+  await userEvent.keyboard('j');
+  expect(details().queryByRole('status')).toBeNull();
+  expect(details().getByRole('button', { name: /Придёт/ })).toBeEnabled();
 });
 
 test('of two clicks at the same moment the second is told in words who was first', async () => {
