@@ -29,7 +29,7 @@ public sealed record InboundMessage : InboundEvent
     /// <summary>The date of birth as the contact wrote it, in whatever form; it helps to tell family members apart. Null: not given.</summary>
     public string? BirthDate { get; init; }
 
-    /// <summary>The channel's own thread (a messenger's chat id). Null: there is none and <see cref="References"/> decide.</summary>
+    /// <summary>The channel's own thread (a messenger's chat id). It travels open: hash it where it is a telephone or a mail address. Null: there is none and <see cref="References"/> decide.</summary>
     public string? ExternalConversationId { get; init; }
 
     /// <summary>External ids of earlier messages this one answers, nearest first. At most 50 are used.</summary>
