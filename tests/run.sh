@@ -295,7 +295,10 @@ main() {
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
   fi
   wants template && template
-  wants integration && xunit integration MedCrm.Integration.Tests
+  if wants integration; then
+    fhir_packages || failed=$((failed + 1))
+    xunit integration MedCrm.Integration.Tests
+  fi
   if wants web; then
     if window_packages; then
       check "window: lint" web-lint bash -c 'cd web/app && npm run lint' || true

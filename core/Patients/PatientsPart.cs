@@ -34,12 +34,6 @@ public static class PatientsPart
         builder.Web.Services.AddSingleton<OfferSlots>();
         builder.Web.Services.AddSingleton<SweepReminders>();
         builder.Web.Services.AddHostedService(provider => provider.GetRequiredService<SweepReminders>());
-        if (options.Adapter == MisAdapter.Demo)
-        {
-            builder.Web.Services.AddSingleton<IPatientSource, DemoPatients>();
-            builder.Web.Services.AddHostedService<PatientIndexFill>();
-        }
-
         builder.UseStore(store =>
         {
             store.Events.AppendMode = EventAppendMode.Quick;

@@ -180,6 +180,54 @@ public sealed class BookingTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task An_adapter_that_fails_for_a_moment_is_tried_again_and_the_patient_hears_of_one_visit(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var patient = Patient();
+        await FaultAsync(hub, "book", "Broken", 1);
+        await FaultAsync(hub, "find-appointment", "Broken", 1);
+        var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted, patient);
+        Assert.Equal(("pending", "waiting", "mis.fault"), ((string?)visit["status"], (string?)visit["truth"], (string?)visit["delay"]));
+        await BecomesAsync(window, visit, "booked");
+        Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
+        Assert.Equal(["Предварительно", "Запись подтверждена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task An_adapter_that_goes_on_failing_ends_in_a_word_to_the_manager_and_what_the_MIS_did_shows_all_the_same(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, slot) = (Patient(), await SlotAsync(window));
+        await window.DoAsync($"/api/contacts/{row["contact"]!["id"]}/patient", new { patientId = patient });
+        // It books before it breaks, and cannot be asked what it did.
+        await FaultAsync(hub, "book", "Broken", 1);
+        await FaultAsync(hub, "find-appointment", "Broken", 1000);
+        try
+        {
+            var visit = await BookAsync(window, row, slot, HttpStatusCode.Accepted, patient);
+            var id = new AppointmentId(Guid.Parse((string)visit["id"]!));
+            await BecomesAsync(window, visit, "cancelled");
+            var ended = await window.GetAsync($"/api/appointments/{id}");
+            Assert.Equal("mis.unclear", (string?)ended["problem"]!["code"]);
+            var unread = await window.EntryAsync((string)row["id"]!, entry => (string?)entry["event"]?["appointment"]?["problem"] == "mis.unclear", "word in the timeline");
+            Assert.Equal("refused", (string?)unread["event"]!["appointment"]!["change"]);
+            Assert.Equal(0L, await hub.AskAsync<long>("Patients", "select count(*) from booking.holds where appointment_id = $1", id.Value));
+            // Nobody was told of a visit, and nobody ever will be by this errand: a replay finds nothing to do.
+            await hub.InvokeAsync("patients", new RunErrand(id, DataSubjectId.New()));
+            Assert.Equal((long)ended["rev"]!, (long)(await window.GetAsync($"/api/appointments/{id}"))["rev"]!);
+            Assert.Equal(["Предварительно"], (await LettersAsync(hub, person, 1)).Select(letter => letter.Split(':')[0]));
+            // The MIS had booked it: followed, it stands here as made there.
+            await Eventually.TrueAsync(
+                async () => (await window.GetAsync($"/api/appointments?requestId={row["id"]}"))["items"]!.AsArray().Any(one => (string?)one!["id"] != id.ToString() && (string?)one!["status"] == "booked"), "visit that the MIS has");
+            Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
+        }
+        finally
+        {
+            await hub.AskAsync<object>("Patients", "delete from demo_mis.faults");
+        }
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task What_cannot_be_booked_is_refused_with_a_word_of_its_own(BusTransport transport)
     {
         var (hub, window, _, row) = await WroteAsync(transport);

@@ -72,7 +72,7 @@ public sealed record AppointmentSlot(
 /// <param name="Truth">Whether the MIS says the same.</param>
 /// <param name="Slot">Where it stands, or is to stand.</param>
 /// <param name="MoveTo">The time asked for instead. Null: none.</param>
-/// <param name="Problem">Why it was refused or delayed, a stable word the window translates: <c>slot.taken</c>, <c>slot.past</c>, <c>slot.not-found</c>, <c>patient.not-found</c>, <c>appointment.not-found</c>, <c>appointment.changed</c> (somebody changed it in the MIS meanwhile), <c>mis.refused</c>, <c>mis.not-supported</c>, <c>mis.away</c> (not reached, certainly nothing done), <c>mis.silent</c> (perhaps done; it is looked up), <c>mis.undecided</c> (the MIS decides later). Null: nothing is wrong.</param>
+/// <param name="Problem">Why it was refused or delayed, a stable word the window translates: <c>slot.taken</c>, <c>slot.past</c>, <c>slot.not-found</c>, <c>patient.not-found</c>, <c>appointment.not-found</c>, <c>appointment.changed</c> (somebody changed it in the MIS meanwhile), <c>mis.refused</c>, <c>mis.not-supported</c>, <c>mis.away</c> (not reached, certainly nothing done), <c>mis.silent</c> (perhaps done; it is looked up), <c>mis.undecided</c> (the MIS decides later), <c>mis.fault</c> (our adapter to the MIS fails; it is tried again for a while), <c>mis.unclear</c> (it went on failing, and nobody knows whether the MIS did it: a person must look there). Null: nothing is wrong.</param>
 /// <param name="By">Who did it. Null: the MIS, or the patient.</param>
 /// <param name="At">UTC instant.</param>
 [WireName("patients.appointment-changed/1")]

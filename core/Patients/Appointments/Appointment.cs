@@ -68,6 +68,9 @@ public sealed record Appointment
     /// <summary>Why the MIS's answer is still awaited. Null: it is not, or the first try is under way.</summary>
     public string? Delay { get; init; }
 
+    /// <summary>Since when the adapter to the MIS fails at what is wanted. Null: it does not.</summary>
+    public DateTimeOffset? FaultSince { get; init; }
+
     /// <summary>What the MIS says otherwise. Null: nothing.</summary>
     public string? Difference { get; init; }
 
@@ -136,18 +139,18 @@ public sealed record Appointment
             CreatedAt = e.At,
         }.Next(e.At),
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of an appointment."),
-        AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
-        AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null },
+        AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, FaultSince = e.Problem == "mis.fault" ? before.FaultSince ?? e.At : before.FaultSince, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
+        AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null, FaultSince = null },
         AppointmentRefused e => before.Next(e.At).Ended() with { Problem = e.Problem },
         MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         // Whoever confirmed one time has not confirmed another.
-        AppointmentMoved e => before.Next(e.At) with { MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Move = null, Problem = null, Delay = null, ConfirmedAt = null, OwesConfirmation = false },
-        MoveRefused e => before.Next(e.At) with { Move = null, Problem = e.Problem, Delay = null },
+        AppointmentMoved e => before.Next(e.At) with { MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Move = null, Problem = null, Delay = null, FaultSince = null, ConfirmedAt = null, OwesConfirmation = false },
+        MoveRefused e => before.Next(e.At) with { Move = null, Problem = e.Problem, Delay = null, FaultSince = null },
         CancelAsked e => before.Next(e.At) with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         AppointmentCancelled e => before.Next(e.At).Ended() with { MisVersion = e.MisVersion ?? before.MisVersion, Problem = null },
-        CancelRefused e => before.Next(e.At) with { Cancel = null, Problem = e.Problem, Delay = null },
+        CancelRefused e => before.Next(e.At) with { Cancel = null, Problem = e.Problem, Delay = null, FaultSince = null },
         AppointmentConfirmed e => before.Next(e.At) with { ConfirmedAt = e.At, OwesConfirmation = true },
-        ConfirmationNoted e => before.Next(e.At) with { MisVersion = e.MisVersion ?? before.MisVersion, OwesConfirmation = false, Delay = null },
+        ConfirmationNoted e => before.Next(e.At) with { MisVersion = e.MisVersion ?? before.MisVersion, OwesConfirmation = false, Delay = null, FaultSince = null },
         AppointmentFollowed e => (e.Status.Stands() ? before.Next(e.At) : before.Next(e.At).Ended()) with
         {
             Status = e.Status,
@@ -166,7 +169,7 @@ public sealed record Appointment
 
     private Appointment Next(DateTimeOffset at) => this with { Rev = Rev + 1, ChangedAt = at };
 
-    private Appointment Ended() => this with { Status = AppointmentStatus.Cancelled, Move = null, Cancel = null, Delay = null, OwesConfirmation = false };
+    private Appointment Ended() => this with { Status = AppointmentStatus.Cancelled, Move = null, Cancel = null, Delay = null, FaultSince = null, OwesConfirmation = false };
 }
 
 /// <summary>Keeps the current state of every visit beside its events, in the same transaction.</summary>

@@ -72,10 +72,9 @@ public static class BookVisitHandler
         BookVisit command, IDocumentSession session, AppointmentLog log, SlotDesk slots, SlotHolds holds, PatientSearch patients, IMisGateway mis, TimeProvider clock, CancellationToken ct)
     {
         var id = Appointment.IdOf(command.RequestId, command.Key);
-        if (await session.LoadAsync<Appointment>(id.Value, ct) is { } before)
+        if (await RepeatAsync(command, id, session, ct) is { } repeat)
         {
-            // A repeated click, or a key that stands for something else already.
-            return (before.AskedFor(command.PatientId, command.SlotId) ? new VisitAnswer(id) : VisitAnswer.No("idempotency-key.reused"), []);
+            return (repeat, []);
         }
 
         if (await session.LoadAsync<RequestContact>(command.RequestId.Value, ct) is not { } request)
@@ -86,7 +85,8 @@ public static class BookVisitHandler
         var (slot, refusal) = await slots.WantedAsync(command.SlotId, ct);
         if (refusal is not null)
         {
-            return (new VisitAnswer(null, refusal), []);
+            // What is in the way may be what another click of the same moment has booked.
+            return (await RepeatAsync(command, id, session, ct) ?? new VisitAnswer(null, refusal), []);
         }
 
         var (patientId, unknown) = await PatientAsync(command.PatientId, patients, mis, ct);
@@ -107,6 +107,12 @@ public static class BookVisitHandler
         session.Insert(saga);
         return (new VisitAnswer(id), [.. run, hold.Told(held: true, booked: false, now)]);
     }
+
+    /// <summary>A repeated click, or a key that stands for something else already. Null: neither.</summary>
+    private static async Task<VisitAnswer?> RepeatAsync(BookVisit command, AppointmentId id, IDocumentSession session, CancellationToken ct) =>
+        await session.LoadAsync<Appointment>(id.Value, ct) is not { } before ? null
+        : before.AskedFor(command.PatientId, command.SlotId) ? new VisitAnswer(id)
+        : VisitAnswer.No("idempotency-key.reused");
 
     /// <returns>The patient as the MIS has them now (two cards may have become one), or why there is none.</returns>
     private static async Task<(string? Id, string? Refusal)> PatientAsync(string id, PatientSearch patients, IMisGateway mis, CancellationToken ct)

@@ -23,6 +23,10 @@ public sealed class BookingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a wish is repeated at which the adapter to the MIS itself fails (<c>mis.fault</c>); 1 second to 1 day. Default 10 minutes. Then the wish ends unanswered: the slot is let go, and the manager is asked to look into the MIS.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan FaultPatience { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>What the patient is told.</summary>
     public BookingTexts Texts { get; set; } = new();
 

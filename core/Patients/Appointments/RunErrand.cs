@@ -31,9 +31,9 @@ public static class RunErrandHandler
 
         var step = visit.Errand switch
         {
-            Errand.Book => await BookAsync(visit, slots, mis, journal, clock, ct),
-            Errand.Move => await MoveAsync(visit, slots, mis, clock, ct),
-            Errand.Cancel => await CancelAsync(visit, slots, mis, vault, clock, ct),
+            Errand.Book => await BookAsync(visit, slots, mis, journal, options, clock, ct),
+            Errand.Move => await MoveAsync(visit, slots, mis, options, clock, ct),
+            Errand.Cancel => await CancelAsync(visit, slots, mis, options, vault, clock, ct),
             Errand.Confirm => await ConfirmAsync(visit, mis, clock, ct),
             _ => Step.Done(),
         };
@@ -59,7 +59,7 @@ public static class RunErrandHandler
         return [Answer(now, step), .. await ReleasedAsync(now, session, clock, ct), .. await ToldAsync(before, now, notices, options, ct)];
     }
 
-    private static async Task<Step> BookAsync(Appointment visit, SlotDesk slots, IMisGateway mis, MisJournal journal, TimeProvider clock, CancellationToken ct)
+    private static async Task<Step> BookAsync(Appointment visit, SlotDesk slots, IMisGateway mis, MisJournal journal, BookingOptions options, TimeProvider clock, CancellationToken ct)
     {
         var key = Key(visit, "book", visit.Key);
         if (visit.Cancel is not null && !await journal.KnowsAsync(key, ct))
@@ -71,12 +71,12 @@ public static class RunErrandHandler
         return await mis.BookAsync(new NewAppointment(visit.PatientId, visit.Slot.OfMis()), key, ct) switch
         {
             MisResult<MisAppointment>.Ok { Value: var booked } => Step.Done(new AppointmentBooked(booked.Id, booked.Version, await SlotAsync(booked, visit.Slot, slots, ct), clock.GetUtcNow())),
-            var result when Waits(result, visit, clock) is { } pause => pause,
+            var result when Waits(result, visit, options, clock) is { } pause => pause,
             var result => Step.Done(new AppointmentRefused(await ProblemAsync(result, visit.Slot, visit.Key, slots, ct), clock.GetUtcNow())),
         };
     }
 
-    private static async Task<Step> MoveAsync(Appointment visit, SlotDesk slots, IMisGateway mis, TimeProvider clock, CancellationToken ct)
+    private static async Task<Step> MoveAsync(Appointment visit, SlotDesk slots, IMisGateway mis, BookingOptions options, TimeProvider clock, CancellationToken ct)
     {
         var move = visit.Move!;
         return await mis.RescheduleAsync(AsKnown(visit), move.Target.OfMis(), Key(visit, "move", move.Key), ct) switch
@@ -85,12 +85,12 @@ public static class RunErrandHandler
             MisResult<MisAppointment>.VersionConflict { Current: { } current } => await ConflictAsync(visit, current, slots, problem => new MoveRefused(problem, clock.GetUtcNow()), move.Key, clock, ct),
             MisResult<MisAppointment>.NotFound { What: "appointment" } => Step.Done(
                 new MoveRefused(new AppointmentProblem("appointment.not-found", null, move.Key, []), clock.GetUtcNow()), new AppointmentDiffers("appointment.not-found", clock.GetUtcNow())),
-            var result when Waits(result, visit, clock) is { } pause => pause,
+            var result when Waits(result, visit, options, clock) is { } pause => pause,
             var result => Step.Done(new MoveRefused(await ProblemAsync(result, move.Target, move.Key, slots, ct), clock.GetUtcNow())),
         };
     }
 
-    private static async Task<Step> CancelAsync(Appointment visit, SlotDesk slots, IMisGateway mis, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
+    private static async Task<Step> CancelAsync(Appointment visit, SlotDesk slots, IMisGateway mis, BookingOptions options, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
         var cancel = visit.Cancel!;
         await vault.PrefetchAsync([visit.SubjectId], ct);
@@ -101,7 +101,7 @@ public static class RunErrandHandler
             // What is not there does not take place.
             MisResult<MisAppointment>.NotFound => Step.Done(new AppointmentCancelled(null, clock.GetUtcNow())),
             MisResult<MisAppointment>.VersionConflict { Current: { } current } => await ConflictAsync(visit, current, slots, problem => new CancelRefused(problem, clock.GetUtcNow()), cancel.Key, clock, ct),
-            var result when Waits(result, visit, clock) is { } pause => pause,
+            var result when Waits(result, visit, options, clock) is { } pause => pause,
             var result => Step.Done(new CancelRefused(await ProblemAsync(result, visit.Slot, cancel.Key, slots, ct), clock.GetUtcNow())),
         };
     }
@@ -111,7 +111,7 @@ public static class RunErrandHandler
         {
             MisResult<MisAppointment>.Ok { Value: var noted } => Step.Done(new ConfirmationNoted(noted.Version, clock.GetUtcNow())),
             MisResult<MisAppointment>.Transient { RetryAfter: var after } => Step.Later(after),
-            MisResult<MisAppointment>.Unknown => Step.Later(null),
+            MisResult<MisAppointment>.Unknown { IsFault: false } => Step.Later(null),
             // The patient has told us, and that stands; the MIS has no place for it.
             _ => Step.Done(new ConfirmationNoted(null, clock.GetUtcNow())),
         };
@@ -126,19 +126,20 @@ public static class RunErrandHandler
             : Step.Done(followed);
     }
 
-    /// <summary>Not answered, or not decided: tried again later. Null: it is an answer.</summary>
-    private static Step? Waits(MisResult<MisAppointment> result, Appointment visit, TimeProvider clock)
+    /// <summary>Not answered, or not decided: tried again later. Null: it is an answer, or a fault that patience did not heal.</summary>
+    private static Step? Waits(MisResult<MisAppointment> result, Appointment visit, BookingOptions options, TimeProvider clock)
     {
         var (problem, after) = result switch
         {
             MisResult<MisAppointment>.Transient transient => ("mis.away", transient.RetryAfter),
+            MisResult<MisAppointment>.Unknown { IsFault: true } => (visit.FaultSince is { } since && clock.GetUtcNow() - since >= options.FaultPatience ? null : "mis.fault", null),
             MisResult<MisAppointment>.Unknown => ("mis.silent", null),
             MisResult<MisAppointment>.VersionConflict { Current: null } => ("mis.away", null),
             MisResult<MisAppointment>.Pending => ("mis.undecided", null),
             _ => ((string?)null, (TimeSpan?)null),
         };
-        // One delay is one event, however long it lasts.
-        return problem is null ? null : Step.Later(after, visit.Delay is not null ? [] : [new AppointmentDelayed(problem, clock.GetUtcNow())]);
+        // One delay is one event, however long it lasts; that it has become a fault is another.
+        return problem is null ? null : Step.Later(after, visit.Delay is not null && (problem != "mis.fault" || visit.FaultSince is not null) ? [] : [new AppointmentDelayed(problem, clock.GetUtcNow())]);
     }
 
     private static async Task<AppointmentProblem> ProblemAsync(MisResult<MisAppointment> result, AppointmentSlot wanted, string key, SlotDesk slots, CancellationToken ct)
@@ -151,6 +152,7 @@ public static class RunErrandHandler
             MisResult<MisAppointment>.Rejected rejected => ("mis.refused", $"{rejected.Code}: {rejected.Text}"),
             MisResult<MisAppointment>.VersionConflict => ("appointment.changed", null),
             MisResult<MisAppointment>.DuplicatePatient => ("mis.refused", (string?)null),
+            MisResult<MisAppointment>.Unknown fault => ("mis.unclear", fault.Text),
             _ => throw new InvalidOperationException($"{result.GetType()} is no refusal."),
         };
         if (!code.StartsWith("slot.", StringComparison.Ordinal))

@@ -76,18 +76,20 @@ public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : I
 
             await using var look = new NpgsqlCommand($"select {Columns} from booking.holds where {Overlapping} order by starts_at limit 1");
             Aim(look, wanted);
-            if (await ReadAsync(await session.ExecuteReaderAsync(look, ct), ct) is [var other])
+            if (await ReadAsync(await session.ExecuteReaderAsync(look, ct), ct) is [var other] && !IsOurs(other, wanted))
             {
                 return other;
             }
 
-            // Whoever was in the way has just let go.
+            // Whoever was in the way has just let go, or was the same wish of a moment ago.
             if (tries == MostTries)
             {
                 throw new JasperFx.ConcurrencyException("A slot changes hands too quickly.", null);
             }
         }
     }
+
+    private static bool IsOurs(SlotHold other, SlotHold wanted) => other.AppointmentId is { } visit ? visit == wanted.AppointmentId : other.By.Id == wanted.By.Id;
 
     /// <summary>Lets go, within the caller's transaction, of everything a visit keeps.</summary>
     public static Task<IReadOnlyList<SlotHold>> ReleaseAsync(IDocumentSession session, AppointmentId appointment, CancellationToken ct) =>

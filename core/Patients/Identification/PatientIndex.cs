@@ -40,6 +40,7 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
                 patient_id text primary key, digest text not null, facts text not null, keys bigint[] not null, terms bigint[] not null);
             create index if not exists patients_keys on patient_index.patients using gin (keys);
             create table if not exists patient_index.terms (term bigint primary key, count int not null);
+            create table if not exists patient_index.listed (id int primary key, cursor text, began_at timestamptz not null, full_at timestamptz);
             select pg_advisory_unlock(7309);
             """);
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -109,6 +110,31 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
             update patient_index.terms t set count = t.count - 1 from (select unnest(terms) as term from gone) g where t.term = g.term
             """);
         command.Parameters.AddWithValue(patientId);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>How far the reading of the MIS's list has come.</summary>
+    /// <returns>Where it goes on (null: at the beginning), when this reading began, and when the end was last reached. Nulls: never.</returns>
+    internal async Task<(string? Cursor, DateTimeOffset? BeganAt, DateTimeOffset? FullAt)> PositionAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select cursor, began_at, full_at from patient_index.listed where id = 1");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
+            : (null, null, null);
+    }
+
+    /// <summary>What stands before the cursor is in the index.</summary>
+    internal async Task MoveAsync(string cursor, DateTimeOffset beganAt, DateTimeOffset? fullAt, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            """
+            insert into patient_index.listed (id, cursor, began_at, full_at) values (1, $1, $2, $3)
+            on conflict (id) do update set cursor = excluded.cursor, began_at = excluded.began_at, full_at = coalesce(excluded.full_at, listed.full_at)
+            """);
+        command.Parameters.AddWithValue(cursor);
+        command.Parameters.AddWithValue(beganAt);
+        command.Parameters.AddWithValue(NpgsqlDbType.TimestampTz, (object?)fullAt ?? DBNull.Value);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -30,6 +30,14 @@ public interface IMisGateway
     /// <exception cref="MisUnavailableException">The MIS does not answer, or not in time. Asking again is safe.</exception>
     Task<IReadOnlyList<MisPatient>> FindPatientsAsync(string? phone, string? email, CancellationToken ct);
 
+    /// <summary>The MIS's patients, page by page: all of them, and after the end whoever was added since, where the MIS tells it also whoever changed. Only with <see cref="MisCapabilities.ListPatients"/>; without it the house knows those it asked for by address.</summary>
+    /// <param name="cursor"><see cref="PatientPage.Cursor"/> of the last page, however long ago. Null: from the beginning.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="MisUnavailableException">Asking again with the same cursor is safe.</exception>
+    /// <exception cref="NotSupportedException">The MIS cannot list its patients.</exception>
+    Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct);
+
     /// <summary>One patient. When the MIS has merged them into another, the one who remained, whose <see cref="MisPatient.Id"/> then differs from what was asked. Null: there is none.</summary>
     /// <exception cref="MisUnavailableException">The MIS does not answer, or not in time.</exception>
     Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct);
@@ -124,6 +132,9 @@ public enum MisCapabilities
 
     /// <summary>Finds patients by their mail address, not by telephone alone.</summary>
     FindByEmail = 128,
+
+    /// <summary>Lists its patients, so that a person is found by name and date of birth too.</summary>
+    ListPatients = 256,
 }
 
 /// <summary>What a probe found.</summary>
@@ -132,4 +143,8 @@ public enum MisCapabilities
 public sealed record MisProbe(string Product, TimeSpan? ClockSkew);
 
 /// <summary>The MIS is out of reach for now, or what it answers makes no sense.</summary>
-public sealed class MisUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class MisUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The adapter itself failed: a mistake in it, or something that no rule of it knows. Time alone does not heal it.</summary>
+    public bool IsFault { get; init; }
+}

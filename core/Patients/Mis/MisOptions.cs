@@ -42,6 +42,9 @@ public sealed class MisOptions : IValidatableObject
     /// <summary>How what happens to appointments in the MIS is followed.</summary>
     public FollowOptions Follow { get; set; } = new();
 
+    /// <summary>How our index of the MIS's patients is kept full.</summary>
+    public PatientListOptions Patients { get; set; } = new();
+
     /// <summary>Where the FHIR server is.</summary>
     public FhirOptions Fhir { get; set; } = new();
 
@@ -65,7 +68,7 @@ public sealed class MisOptions : IValidatableObject
             yield return new ValidationResult("Mis:Renovatio:ApiKey is missing.");
         }
 
-        foreach (var mistake in Schedule.Mistakes().Concat(Follow.Mistakes()))
+        foreach (var mistake in Schedule.Mistakes().Concat(Follow.Mistakes()).Concat(Patients.Mistakes()))
         {
             yield return new ValidationResult(mistake);
         }
@@ -166,6 +169,45 @@ public sealed class FollowOptions
         if (ReconcileTime is null)
         {
             yield return "Mis:Follow:ReconcileAt must be a time such as 03:30.";
+        }
+    }
+}
+
+/// <summary>How our index of the MIS's patients is kept full, where the MIS lists them.</summary>
+public sealed class PatientListOptions
+{
+    /// <summary>How many patients are asked for at once; 1 to 1000. Default 500.</summary>
+    public int PageSize { get; set; } = 500;
+
+    /// <summary>The pause between two pages, so that the MIS has time for its own people; zero to 1 minute. Default 200 milliseconds: half a million patients in about five minutes and what the MIS takes itself.</summary>
+    public TimeSpan Pause { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often those who are new are asked for once the list has been read; 1 second to 1 day. Default 5 minutes.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the whole list is read anew, for a MIS that does not tell who has changed; 1 hour to 90 days. Default 1 day.</summary>
+    public TimeSpan AnewEvery { get; set; } = TimeSpan.FromDays(1);
+
+    internal IEnumerable<string> Mistakes()
+    {
+        if (PageSize is < 1 or > 1000)
+        {
+            yield return "Mis:Patients:PageSize must be between 1 and 1000.";
+        }
+
+        if (Pause < TimeSpan.Zero || Pause > TimeSpan.FromMinutes(1))
+        {
+            yield return "Mis:Patients:Pause must be between zero and 1 minute.";
+        }
+
+        if (Every < TimeSpan.FromSeconds(1) || Every > TimeSpan.FromDays(1))
+        {
+            yield return "Mis:Patients:Every must be between 1 second and 1 day.";
+        }
+
+        if (AnewEvery < TimeSpan.FromHours(1) || AnewEvery > TimeSpan.FromDays(90))
+        {
+            yield return "Mis:Patients:AnewEvery must be between 1 hour and 90 days.";
         }
     }
 }

@@ -9,6 +9,13 @@ public sealed record MisPatient(string Id, string Family, string Given, string? 
     public override string ToString() => $"patient {Id}";
 }
 
+/// <summary>Some of the MIS's patients.</summary>
+/// <param name="Items">As they are now, each at most once.</param>
+/// <param name="Gone">Ids of cards that are nobody's any more: merged into another, or put away.</param>
+/// <param name="Cursor">Where to go on. Opaque.</param>
+/// <param name="More">There is more now.</param>
+public sealed record PatientPage(IReadOnlyList<MisPatient> Items, IReadOnlyList<string> Gone, string Cursor, bool More);
+
 /// <summary>A card to be opened.</summary>
 /// <param name="Phone">E.164. Null: unknown.</param>
 /// <param name="Email">Lower case. Null: unknown.</param>

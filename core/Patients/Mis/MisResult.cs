@@ -41,7 +41,8 @@ public abstract record MisResult<T>
 
     /// <summary>Perhaps done. Repeating with the same key looks it up first.</summary>
     /// <param name="Text">Why it is not known, personal data masked.</param>
-    public sealed record Unknown(string Text) : MisResult<T>;
+    /// <param name="IsFault">The adapter itself failed: a mistake in it, or something that no rule of it knows. Set by <see cref="ReliableMis"/>.</param>
+    public sealed record Unknown(string Text, bool IsFault = false) : MisResult<T>;
 
     /// <summary>The same outcome of another kind of write; a success is translated.</summary>
     public MisResult<TOther> Map<TOther>(Func<T, TOther> translate)
@@ -57,7 +58,7 @@ public abstract record MisResult<T>
             Rejected rejected => new MisResult<TOther>.Rejected(rejected.Code, rejected.Text),
             NotFound missing => new MisResult<TOther>.NotFound(missing.What),
             Transient transient => new MisResult<TOther>.Transient(transient.RetryAfter),
-            Unknown unknown => new MisResult<TOther>.Unknown(unknown.Text),
+            Unknown unknown => new MisResult<TOther>.Unknown(unknown.Text, unknown.IsFault),
             _ => throw new InvalidOperationException($"{GetType()} is no outcome."),
         };
     }

@@ -1,3 +1,4 @@
+using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis.Demo;
 using MedCrm.Patients.Mis.Fhir;
 using MedCrm.Patients.Mis.Renovatio;
@@ -46,6 +47,7 @@ internal static class MisSetup
 
         services.AddHostedService<FollowSchedule>();
         services.AddHostedService<FollowAppointments>();
+        services.AddHostedService<FollowPatients>();
     }
 
     private static void Use<TAdapter>(IServiceCollection services)

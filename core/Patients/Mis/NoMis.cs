@@ -13,6 +13,8 @@ internal sealed class NoMis : IMisGateway
 
     public Task<IReadOnlyList<MisPatient>> FindPatientsAsync(string? phone, string? email, CancellationToken ct) => Task.FromResult<IReadOnlyList<MisPatient>>([]);
 
+    public Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct) => throw new NotSupportedException("No MIS is connected.");
+
     public Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct) => Task.FromResult<MisPatient?>(null);
 
     public Task<MisResult<MisPatient>> CreatePatientAsync(NewPatient patient, IdempotencyKey key, CancellationToken ct) => Refuse<MisPatient>();

@@ -1,14 +1,16 @@
 using System.Text.Json;
 using MedCrm.Hosting.Json;
 using MedCrm.Patients.Slots;
+using Microsoft.Extensions.Logging;
 
 namespace MedCrm.Patients.Mis;
 
 /// <summary>
 /// The MIS as the house sees it: one adapter, made safe to repeat. Every write's key is in the journal before the adapter is called; a write whose outcome
-/// is open is looked up before it is tried again; nothing waits longer than the settings allow; a slot in the past is refused without a call.
+/// is open is looked up before it is tried again; nothing waits longer than the settings allow; a slot in the past is refused without a call. An adapter
+/// that fails with an exception of its own stops nobody: a read counts as not answered, a write as of unknown outcome, and both say that it was a fault.
 /// </summary>
-internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeSlots slots, MisOptions options, TimeProvider clock) : IMisGateway
+internal sealed partial class ReliableMis(IMisGateway adapter, MisJournal journal, FreeSlots slots, MisOptions options, TimeProvider clock, ILogger<ReliableMis> log) : IMisGateway
 {
     private const int Alternatives = 3;
 
@@ -27,6 +29,8 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
     public Task<IReadOnlyList<MisSlot>> ReadFreeSlotsAsync(SlotWindow window, CancellationToken ct) => ReadAsync(patience => adapter.ReadFreeSlotsAsync(window, patience), PatienceForLists, ct);
 
     public Task<IReadOnlyList<MisPatient>> FindPatientsAsync(string? phone, string? email, CancellationToken ct) => ReadAsync(patience => adapter.FindPatientsAsync(phone, email, patience), 1, ct);
+
+    public Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct) => ReadAsync(patience => adapter.ReadPatientsAsync(cursor, limit, patience), PatienceForLists, ct);
 
     public Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct) => ReadAsync(patience => adapter.GetPatientAsync(id, patience), 1, ct);
 
@@ -128,18 +132,18 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
             case MisJournal.State.Done:
                 return await TryReadAsync(patience => restore(entry.Result!, patience), ct) switch
                 {
-                    (true, { } done) => new MisResult<T>.Ok(done),
-                    (true, null) => new MisResult<T>.NotFound(operation == "create-patient" ? "patient" : "appointment"),
-                    _ => new MisResult<T>.Transient(null),
+                    (null, { } done) => new MisResult<T>.Ok(done),
+                    (null, null) => new MisResult<T>.NotFound(operation == "create-patient" ? "patient" : "appointment"),
+                    ({ } silence, _) => NotLookedUp<T>(silence),
                 };
             case MisJournal.State.Open when lookUp is not null:
                 switch (await TryReadAsync(lookUp, ct))
                 {
-                    case (true, { } found):
+                    case (null, { } found):
                         return await DoneAsync(found);
-                    case (false, _):
+                    case ({ } silence, _):
                         await journal.ReleaseAsync(key, "not-looked-up", ct);
-                        return new MisResult<T>.Transient(null);
+                        return NotLookedUp<T>(silence);
                 }
 
                 break;
@@ -152,7 +156,7 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
         }
 
         // Unknown: perhaps it went through. Refused on a repeat: perhaps because of ourselves, when an earlier attempt went through only now.
-        if (lookUp is not null && (result is MisResult<T>.Unknown || (entry.State == MisJournal.State.Open && result is MisResult<T>.SlotTaken or MisResult<T>.DuplicatePatient)) && await TryReadAsync(lookUp, ct) is (true, { } ours))
+        if (lookUp is not null && (result is MisResult<T>.Unknown || (entry.State == MisJournal.State.Open && result is MisResult<T>.SlotTaken or MisResult<T>.DuplicatePatient)) && await TryReadAsync(lookUp, ct) is (null, { } ours))
         {
             return await DoneAsync(ours);
         }
@@ -179,6 +183,11 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
         {
             return new MisResult<T>.Unknown($"No answer within {options.Timeout}.");
         }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogFault(e.GetType().Name, e.StackTrace);
+            return new MisResult<T>.Unknown($"The adapter failed ({e.GetType().Name}).", IsFault: true);
+        }
     }
 
     private async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, int times, CancellationToken ct)
@@ -193,20 +202,30 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
         {
             throw new MisUnavailableException($"No answer within {options.Timeout * times}.", e);
         }
+        catch (Exception e) when (e is not (MisUnavailableException or NotSupportedException) && !ct.IsCancellationRequested)
+        {
+            LogFault(e.GetType().Name, e.StackTrace);
+            throw new MisUnavailableException($"The adapter failed ({e.GetType().Name}).") { IsFault = true };
+        }
     }
 
-    private async Task<(bool Known, T? Value)> TryReadAsync<T>(Func<CancellationToken, Task<T?>> read, CancellationToken ct)
+    /// <returns>Why it is not known, or what was read.</returns>
+    private async Task<(MisUnavailableException? Silence, T? Value)> TryReadAsync<T>(Func<CancellationToken, Task<T?>> read, CancellationToken ct)
         where T : class
     {
         try
         {
-            return (true, await ReadAsync(read, 1, ct));
+            return (null, await ReadAsync(read, 1, ct));
         }
-        catch (MisUnavailableException)
+        catch (MisUnavailableException e)
         {
-            return (false, null);
+            return (e, null);
         }
     }
+
+    /// <summary>Nothing may be repeated before it is known what came of it.</summary>
+    private static MisResult<T> NotLookedUp<T>(MisUnavailableException silence) =>
+        silence.IsFault ? new MisResult<T>.Unknown(silence.Message, IsFault: true) : new MisResult<T>.Transient(null);
 
     /// <summary>Our copy of the schedule learns who has the slot, and whoever did not get it hears what is near: from the copy, or where it knows nothing from the MIS.</summary>
     private async Task<MisResult<MisAppointment>> ToldAsync(MisResult<MisAppointment> result, MisSlot wanted, CancellationToken ct)
@@ -237,6 +256,10 @@ internal sealed class ReliableMis(IMisGateway adapter, MisJournal journal, FreeS
     private static Task<MisResult<T>> Refuse<T>() => Task.FromResult<MisResult<T>>(new MisResult<T>.Rejected("slot.past", "The slot has begun."));
 
     private static string Keep(MisAppointment appointment) => JsonSerializer.Serialize(appointment, HubJson.Options);
+
+    // Without the exception's own words: they may hold personal data.
+    [LoggerMessage(3014, LogLevel.Error, "The adapter to the MIS failed with {Why}, which no rule of it knows.\n{Where}")]
+    private partial void LogFault(string why, string? where);
 
     private static Task<MisAppointment?> Restore(string kept, CancellationToken ct) => Task.FromResult(JsonSerializer.Deserialize<MisAppointment>(kept, HubJson.Options));
 }

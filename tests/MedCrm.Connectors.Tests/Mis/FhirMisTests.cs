@@ -1,8 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Hl7.Fhir.Model;
-using Hl7.Fhir.Rest;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Mis.Fhir;
 using Xunit;
@@ -33,10 +29,10 @@ public sealed class FhirMisTests(PostgresFixture postgres, FhirServer server) : 
     public async Task A_claim_that_was_left_lying_is_taken_up_by_its_key_and_by_no_other()
     {
         var (slot, patient, key) = (await SlotAsync(), await Mis.PatientAsync(), Key());
-        var claimed = (await Fhir.Screen.ReadAsync<Slot>($"Slot/{slot.Id}"))!;
+        var claimed = (await Fhir.Clinic.Screen.ReadAsync<Slot>($"Slot/{slot.Id}"))!;
         claimed.Status = Slot.SlotStatus.Busy;
         claimed.Identifier.Add(new Identifier(FhirMapping.KeySystem, key.Value));
-        await Fhir.Screen.UpdateAsync(claimed);
+        await Fhir.Clinic.Screen.UpdateAsync(claimed);
         Assert.IsType<Booked.SlotTaken>(await Mis.House.BookAsync(new NewAppointment(patient.Id, slot), Key(), default));
         Ok(await Mis.House.BookAsync(new NewAppointment(patient.Id, slot), key, default));
     }
@@ -45,93 +41,34 @@ public sealed class FhirMisTests(PostgresFixture postgres, FhirServer server) : 
     public async Task A_merged_patient_answers_by_the_card_that_remains()
     {
         var remains = await Mis.PatientAsync();
-        var gone = (await Fhir.Screen.CreateAsync(new Patient { Name = [new HumanName { Family = "Проверкина", Given = ["Анна"] }], Link = [new Patient.LinkComponent { Other = new ResourceReference($"Patient/{remains.Id}"), Type = Patient.LinkType.ReplacedBy }] }))!;
-        Assert.Equal(remains, await Mis.House.GetPatientAsync(gone.Id!, default));
+        var gone = await Fhir.Clinic.AddMergedAsync(remains.Id);
+        Assert.Equal(remains, await Mis.House.GetPatientAsync(gone, default));
+        var listed = await Mis.House.ReadPatientsAsync(null, 100, default);
+        Assert.Equal([gone], listed.Gone);
+        Assert.DoesNotContain(listed.Items, patient => patient.Id == gone);
     }
 }
 
-/// <summary>Medplum's FHIR router in a Node process, for the whole run.</summary>
-public sealed class FhirServer : IAsyncDisposable
-{
-    private readonly SemaphoreSlim _gate = new(1);
-    private Process? _process;
-    private Uri? _url;
-
-    /// <summary>The base address of an empty server; the process is started when the first test asks.</summary>
-    public async Task<Uri> NewAsync()
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            if (_url is null)
-            {
-                var home = Folder();
-                Assert.SkipUnless(Directory.Exists(Path.Combine(home, "node_modules")), "The FHIR server is not installed: npm ci in tests/peers/fhir.");
-                _process = Process.Start(new ProcessStartInfo("node", ["server.mjs"]) { WorkingDirectory = home, RedirectStandardOutput = true, RedirectStandardInput = true })!;
-                var port = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The FHIR server did not start.");
-                _url = new Uri($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}/");
-            }
-
-            return new Uri(_url, $"{Guid.NewGuid():N}/fhir/");
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            // It ends with its standard input.
-            _process.StandardInput.Close();
-            _process.WaitForExit(TimeSpan.FromSeconds(5));
-            _process.Dispose();
-        }
-
-        _gate.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private static string Folder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "peers", "fhir"));
-}
-
-/// <summary>A clinic on an empty server: two doctors in two branches, six days of visits.</summary>
+/// <summary>The adapter on a line that can be spoiled, and a clinic behind it.</summary>
 public sealed class FhirHarness(FhirServer server) : MisHarness
 {
-    private static readonly (string Specialty, string Family, string Zone)[] Doctors = [("Терапевт", "Громова", "Europe/Moscow"), ("Кардиолог", "Белов", "Asia/Yekaterinburg")];
     private FhirMis _adapter = null!;
     private string _patient = "";
     private HttpClient _http = null!;
 
     internal SpoiledLine Line { get; private set; } = null!;
 
-    /// <summary>The MIS's own people use no adapter.</summary>
-    internal FhirClient Screen { get; private set; } = null!;
+    internal FhirClinic Clinic { get; private set; } = null!;
 
     public override IMisGateway Adapter => _adapter;
 
     public override async Task<MisPatient> PatientAsync() => (await _adapter.GetPatientAsync(_patient, default))!;
 
-    public override async Task BookOnTheirScreenAsync(MisSlot slot) => await SetAsync(slot.Id, Slot.SlotStatus.Busy);
+    public override Task BookOnTheirScreenAsync(MisSlot slot) => Clinic.TakeAsync(slot.Id);
 
-    public override async Task MoveOnTheirScreenAsync(MisAppointment appointment, MisSlot target)
-    {
-        var moved = (await Screen.ReadAsync<Appointment>($"Appointment/{appointment.Id}"))!;
-        await SetAsync(FhirMapping.IdOf(moved.Slot[0], "Slot")!, Slot.SlotStatus.Free);
-        await SetAsync(target.Id, Slot.SlotStatus.Busy);
-        moved.Slot = [new ResourceReference($"Slot/{target.Id}")];
-        (moved.Start, moved.End) = (target.Start, target.End);
-        await Screen.UpdateAsync(moved);
-    }
+    public override Task MoveOnTheirScreenAsync(MisAppointment appointment, MisSlot target) => Clinic.MoveAsync(appointment.Id, target);
 
-    public override async Task CancelOnTheirScreenAsync(MisAppointment appointment)
-    {
-        var cancelled = (await Screen.ReadAsync<Appointment>($"Appointment/{appointment.Id}"))!;
-        cancelled.Status = Appointment.AppointmentStatus.Cancelled;
-        await Screen.UpdateAsync(cancelled);
-    }
+    public override Task CancelOnTheirScreenAsync(MisAppointment appointment) => Clinic.SetStatusAsync(appointment.Id, Appointment.AppointmentStatus.Cancelled);
 
     public override Task OrderAsync(Trouble trouble)
     {
@@ -147,59 +84,24 @@ public sealed class FhirHarness(FhirServer server) : MisHarness
 
     protected override async Task StartAsync()
     {
-        var url = await server.NewAsync();
-        Screen = new FhirClient(url, new FhirClientSettings { VerifyFhirVersion = false, PreferredFormat = ResourceFormat.Json, ReturnPreference = ReturnPreference.Representation });
-        var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(1);
-        foreach (var (specialty, family, zone) in Doctors)
+        Clinic = await FhirClinic.OpenAsync(server);
+        foreach (var (location, zone) in Clinic.Zones.Where(pair => pair.Value != Options.TimeZone))
         {
-            var location = (await Screen.CreateAsync(new Location { Name = $"Клиника {zone}" }))!;
-            if (zone != Options.TimeZone)
-            {
-                Options.TimeZones[location.Id!] = zone;
-            }
-
-            var practitioner = (await Screen.CreateAsync(new Practitioner { Active = true, Name = [new HumanName { Family = family, Given = ["Елена", "Петровна"] }] }))!;
-            var schedule = (await Screen.CreateAsync(new Schedule
-            {
-                Active = true,
-                Specialty = [new CodeableConcept { Text = specialty, Coding = [new Coding("urn:medcrm:test", specialty)] }],
-                Actor = [new ResourceReference($"Practitioner/{practitioner.Id}"), new ResourceReference($"Location/{location.Id}")],
-            }))!;
-            var clock = TimeZoneInfo.FindSystemTimeZoneById(zone);
-            foreach (var n in Enumerable.Range(0, 6))
-            {
-                foreach (var half in Enumerable.Range(0, 6))
-                {
-                    var start = ClinicTime.Instant(day.AddDays(n).ToDateTime(new TimeOnly(9, 0).AddMinutes(half * 90)), clock)!.Value;
-                    await Screen.CreateAsync(new Slot { Schedule = new ResourceReference($"Schedule/{schedule.Id}"), Status = Slot.SlotStatus.Free, Start = start, End = start.AddMinutes(30) });
-                }
-            }
+            Options.TimeZones[location] = zone;
         }
 
         var number = Random.Shared.Next(100_000, 999_999);
-        _patient = (await Screen.CreateAsync(new Patient
-        {
-            Name = [new HumanName { Family = "Иванова", Given = ["Мария", "Петровна"] }],
-            BirthDate = "1980-02-01",
-            Telecom = [new ContactPoint(ContactPoint.ContactPointSystem.Phone, null, $"+79002{number}"), new ContactPoint(ContactPoint.ContactPointSystem.Email, null, $"patient{number}@example.test")],
-        }))!.Id!;
+        _patient = await Clinic.AddPatientAsync("Иванова", "Мария", "Петровна", "1980-02-01", $"+79002{number}", $"patient{number}@example.test");
         Line = new SpoiledLine();
-        _http = new HttpClient(Line) { BaseAddress = url };
+        _http = new HttpClient(Line) { BaseAddress = Clinic.Url };
         _adapter = new FhirMis(_http, new ClinicTime(Options), TimeProvider.System);
     }
 
     public override async ValueTask DisposeAsync()
     {
         _adapter?.Dispose();
-        Screen?.Dispose();
+        Clinic?.Dispose();
         await base.DisposeAsync();
-    }
-
-    private async Task SetAsync(string slot, Slot.SlotStatus status)
-    {
-        var changed = (await Screen.ReadAsync<Slot>($"Slot/{slot}"))!;
-        changed.Status = status;
-        await Screen.UpdateAsync(changed);
     }
 }
 

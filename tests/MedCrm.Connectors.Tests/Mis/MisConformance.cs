@@ -8,6 +8,8 @@ namespace MedCrm.Connectors.Tests.Mis;
 /// <summary>What every adapter owes the house, whatever stands behind it. A new adapter brings a harness and inherits this.</summary>
 public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
 {
+    private static int _people;
+
     protected MisHarness Mis { get; private set; } = null!;
 
     private ReliableMis House => Mis.House;
@@ -96,6 +98,45 @@ public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
         Assert.Empty(await House.FindPatientsAsync(null, null, default));
         Assert.Null(await House.GetPatientAsync("999999999", default));
         Assert.Null(await House.GetAppointmentAsync("999999999", default));
+    }
+
+    [Fact]
+    public async Task All_patients_are_listed_page_by_page_and_the_list_goes_on_where_it_ended()
+    {
+        if (!Can(MisCapabilities.ListPatients))
+        {
+            await Assert.ThrowsAsync<NotSupportedException>(() => House.ReadPatientsAsync(null, 10, default));
+            return;
+        }
+
+        var made = new List<MisPatient> { await Mis.PatientAsync() };
+        foreach (var _ in Enumerable.Range(0, 5))
+        {
+            made.Add(await CreatedAsync());
+        }
+
+        var (listed, middle, page) = (new List<MisPatient>(), (string?)null, await House.ReadPatientsAsync(null, 2, default));
+        for (listed.AddRange(page.Items); page.More; listed.AddRange(page.Items))
+        {
+            middle ??= page.Cursor;
+            Assert.InRange(page.Items.Count + page.Gone.Count, 1, 2);
+            page = await House.ReadPatientsAsync(page.Cursor, 2, default);
+        }
+
+        Assert.Distinct(listed.Select(patient => patient.Id));
+        Assert.All(made, patient => Assert.Contains(patient, listed));
+        // A hub that stopped on the way goes on from there, with another page size, and misses nobody.
+        var rest = await House.ReadPatientsAsync(middle, 1000, default);
+        Assert.Equal(listed.Skip(2), rest.Items);
+        Assert.False(rest.More);
+        var end = await House.ReadPatientsAsync(page.Cursor, 1000, default);
+        Assert.Equal((0, false), (end.Items.Count, end.More));
+        var late = await CreatedAsync();
+        Assert.Equal(late, Assert.Single((await House.ReadPatientsAsync(end.Cursor, 1000, default)).Items));
+        await Mis.OrderNonsenseAsync();
+        await Assert.ThrowsAsync<MisUnavailableException>(() => House.ReadPatientsAsync(null, 10, default));
+
+        async Task<MisPatient> CreatedAsync() => Assert.IsType<MisResult<MisPatient>.Ok>(await House.CreatePatientAsync(NewPerson(), Key(), default)).Value;
     }
 
     [Fact]
@@ -260,6 +301,18 @@ public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
         Assert.Contains(free, one => one.Id == slot.Id);
         Assert.DoesNotContain(free, one => one.Id == target.Id);
         Assert.Single(await SnapshotAsync(), one => one.PatientId == patient.Id && one.Status.Stands());
+    }
+
+    [Fact]
+    public async Task What_was_moved_and_then_cancelled_leaves_both_slots_free()
+    {
+        var (patient, slot) = (await Mis.PatientAsync(), await SlotAsync());
+        var booked = Ok(await House.BookAsync(new NewAppointment(patient.Id, slot), Key(), default));
+        var target = (await FreeAsync()).Last(free => free.PractitionerId == slot.PractitionerId);
+        var moved = Ok(await House.RescheduleAsync(booked, target, Key(), default));
+        Ok(await House.CancelAsync(moved, "Заболел", Key(), default));
+        Assert.Empty(await StandingAsync(patient, target));
+        Assert.Superset([slot.Id, target.Id], (await FreeAsync()).Select(free => free.Id).ToHashSet());
     }
 
     [Fact]
@@ -436,7 +489,8 @@ public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
 
     private static NewPatient NewPerson()
     {
-        var number = Random.Shared.Next(100_000, 999_999);
-        return new NewPatient("Проверкина", "Анна", "Игоревна", new DateOnly(1990, 2, 1), $"+79001{number}", $"new{number}@example.test");
+        // A MIS may take those of one name and birthday for one person.
+        var number = 100_000 + Interlocked.Increment(ref _people);
+        return new NewPatient("Проверкина", "Анна", "Игоревна", new DateOnly(1990, 2, 1).AddDays(number - 100_000), $"+79001{number}", $"new{number}@example.test");
     }
 }

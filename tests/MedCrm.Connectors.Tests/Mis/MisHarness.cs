@@ -68,7 +68,7 @@ public abstract class MisHarness : IAsyncDisposable
     private IPersonalDataVault Vault { get; set; } = null!;
 
     /// <summary>Another instance of the house, which may live by a later clock.</summary>
-    internal ReliableMis HouseAt(TimeProvider clock) => new(Adapter, new MisJournal(Database, Vault, clock), Slots, Options, clock);
+    internal ReliableMis HouseAt(TimeProvider clock) => new(Adapter, new MisJournal(Database, Vault, clock), Slots, Options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ReliableMis>.Instance);
 
     public virtual async ValueTask DisposeAsync()
     {

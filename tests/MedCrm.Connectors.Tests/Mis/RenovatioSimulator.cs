@@ -38,6 +38,7 @@ internal sealed partial class RenovatioSimulator : IAsyncDisposable
     private readonly List<JsonObject> _patients = [];
     private readonly List<JsonObject> _appointments = [];
     private int _authErrors;
+    private int _lastAppointment;
 
     private RenovatioSimulator(WebApplication app) => _app = app;
 
@@ -82,11 +83,22 @@ internal sealed partial class RenovatioSimulator : IAsyncDisposable
     {
         lock (_one)
         {
-            change(_appointments[id - 1]);
+            change(Of(id));
+        }
+    }
+
+    /// <summary>Without a trace, as a receptionist deletes what was entered by mistake.</summary>
+    public void Delete(int id)
+    {
+        lock (_one)
+        {
+            _appointments.Remove(Of(id));
         }
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private JsonObject Of(int id) => _appointments.Single(one => (int)one["id"]! == id);
 
     private async Task<IResult> AnswerAsync(string method, HttpRequest request)
     {
@@ -245,7 +257,7 @@ internal sealed partial class RenovatioSimulator : IAsyncDisposable
     {
         _appointments.Add(new JsonObject
         {
-            ["id"] = _appointments.Count + 1,
+            ["id"] = ++_lastAppointment,
             ["doctor_id"] = doctor,
             ["patient_id"] = patient,
             ["clinic_id"] = clinic,
@@ -254,7 +266,7 @@ internal sealed partial class RenovatioSimulator : IAsyncDisposable
             ["status"] = "upcoming",
             ["comment"] = comment,
         });
-        return _appointments.Count;
+        return _lastAppointment;
     }
 
     private static bool Overlaps(JsonObject one, int doctor, DateTime start, DateTime end) =>

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using MedCrm.Connectors.Tests.Mis;
 using MedCrm.Hosting.Bus;
 using MedCrm.Integration.Tests.Hub;
+using MedCrm.Patients.Mis;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Hubs))]
@@ -16,6 +18,8 @@ public sealed class Hubs : IAsyncLifetime
     private readonly Servers _servers = new();
     private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<BusTransport, TestHub> _running = [];
+    private readonly Dictionary<MisAdapter, FarMis> _far = [];
+    private readonly FhirServer _fhir = new();
 
     public ValueTask InitializeAsync() => _servers.InitializeAsync();
 
@@ -32,8 +36,34 @@ public sealed class Hubs : IAsyncLifetime
         }
     }
 
+    /// <summary>A hub of its own before a MIS that is not ours.</summary>
+    internal async Task<FarMis> BeforeAsync(MisAdapter adapter)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            if (!_far.TryGetValue(adapter, out var far))
+            {
+                far = _far[adapter] = adapter == MisAdapter.Fhir ? await FarFhir.OpenAsync(_fhir) : await FarRenovatio.OpenAsync();
+                far.Hub = await TestHub.StartAsync(BusTransport.PostgreSql, _servers, adapter.ToString(), far.Settings);
+            }
+
+            return far;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var far in _far.Values)
+        {
+            await far.DisposeAsync();
+        }
+
+        await _fhir.DisposeAsync();
         foreach (var hub in _running.Values)
         {
             await hub.DisposeAsync();

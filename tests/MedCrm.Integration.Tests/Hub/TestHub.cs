@@ -13,7 +13,7 @@ using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients;
-using MedCrm.Patients.Mis.Demo;
+using MedCrm.Patients.Mis;
 using MedCrm.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -59,9 +59,13 @@ public sealed class TestHub : IAsyncDisposable
 
     public IEnumerable<string> Databases => Host.Settings.Databases.Select(name => _settings[$"ConnectionStrings:{name}"]!).Distinct();
 
-    public static async Task<TestHub> StartAsync(BusTransport transport, Servers servers)
+    /// <param name="transport">The bus.</param>
+    /// <param name="servers">Where its databases and queues are.</param>
+    /// <param name="own">Name of a hub of its own. Null: the one of its transport.</param>
+    /// <param name="other">What is set otherwise. Null: nothing.</param>
+    public static async Task<TestHub> StartAsync(BusTransport transport, Servers servers, string? own = null, IReadOnlyDictionary<string, string?>? other = null)
     {
-        var home = Directory.CreateDirectory(Path.Combine(servers.Home, transport.ToString())).FullName;
+        var home = Directory.CreateDirectory(Path.Combine(servers.Home, own ?? transport.ToString())).FullName;
         var settings = new Dictionary<string, string?>
         {
             ["Bus:Transport"] = transport.ToString(),
@@ -79,6 +83,7 @@ public sealed class TestHub : IAsyncDisposable
             ["Booking:Wait"] = "00:00:10",
             ["Booking:FirstPause"] = "00:00:01",
             ["Booking:LongestPause"] = "00:00:02",
+            ["Booking:FaultPatience"] = "00:00:03",
             ["Reminders:QuietFrom"] = "00:00",
             ["Reminders:QuietTo"] = "00:00",
             ["Reminders:SweepEvery"] = "00:00:01",
@@ -104,6 +109,11 @@ public sealed class TestHub : IAsyncDisposable
         foreach (var day in Enum.GetNames<DayOfWeek>())
         {
             settings[$"BusinessHours:Hours:{day}"] = "00:00-24:00";
+        }
+
+        foreach (var (key, value) in other ?? new Dictionary<string, string?>())
+        {
+            settings[key] = value;
         }
 
         // Embedded: one database for all, as the queues demand. With a broker: one each, as in production.
@@ -133,7 +143,11 @@ public sealed class TestHub : IAsyncDisposable
         }
 
         // How rare a name is tells the index only when it knows everybody.
-        await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(*) from patient_index.patients") >= DemoClinic.PatientCount, "index of patients");
+        if (hub.Of<IMisGateway>("patients").Capabilities.HasFlag(MisCapabilities.ListPatients))
+        {
+            await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(full_at) from patient_index.listed") == 1, "index of patients");
+        }
+
         return hub;
     }
 

@@ -28,6 +28,9 @@ internal enum DemoFault
 
     /// <summary>Its clock is wrong by the delay.</summary>
     ClockSkew,
+
+    /// <summary>The adapter itself fails with an exception that no rule of it knows; a write is done before.</summary>
+    Broken,
 }
 
 /// <summary>Faults wait in a table, so that a test, a colleague with psql or another process can order them: <c>insert into demo_mis.faults (operation, kind, remaining, delay_ms) values ('book', 'TimeoutAfterCommit', 1, 0)</c>.</summary>

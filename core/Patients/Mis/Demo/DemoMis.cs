@@ -10,7 +10,7 @@ internal sealed class DemoMis(DemoDatabase mis, DemoFaults faults, ClinicTime ti
     private const string PatientColumns = "id, family, given, patronymic, birth_on, phone, email";
 
     public MisCapabilities Capabilities =>
-        MisCapabilities.PatientWrite | MisCapabilities.Hold | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm | MisCapabilities.FindByEmail;
+        MisCapabilities.PatientWrite | MisCapabilities.Hold | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm | MisCapabilities.FindByEmail | MisCapabilities.ListPatients;
 
     public Task<MisProbe> ProbeAsync(CancellationToken ct) => ReadAsync("probe", async fault =>
     {
@@ -46,6 +46,17 @@ internal sealed class DemoMis(DemoDatabase mis, DemoFaults faults, ClinicTime ti
 
     public Task<IReadOnlyList<MisPatient>> FindPatientsAsync(string? phone, string? email, CancellationToken ct) =>
         ReadAsync("find-patients", _ => PatientsAsync("merged_into is null and (phone = $1 or email = $2) order by id limit 20", [phone, email], ct), ct);
+
+    /// <summary>In the order of their ids: who is new comes after the end, who has changed only when the list is read anew.</summary>
+    public Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct) => ReadAsync("list-patients", async _ =>
+    {
+        var after = cursor is null ? 0 : Number(cursor);
+        var rows = await PatientsAsync("id > $1 order by id limit $2", [after, limit + 1], ct);
+        var page = rows.Take(limit).ToList();
+        var ids = page.Select(patient => Number(patient.Id)).ToArray();
+        var gone = (await ListAsync("select id from demo_mis.patients where merged_into is not null and id = any($1)", reader => Text(reader.GetInt32(0)), [ids], ct)).ToHashSet(StringComparer.Ordinal);
+        return new PatientPage([.. page.Where(patient => !gone.Contains(patient.Id))], [.. gone], page is [.., var last] ? last.Id : cursor ?? "0", rows.Count > limit);
+    }, ct);
 
     public Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct) =>
         ReadAsync("get-patient", async _ => await PatientsAsync("id = (select coalesce(merged_into, id) from demo_mis.patients where id = $1)", [Number(id)], ct) is [var found, ..] ? found : null, ct);
@@ -161,6 +172,8 @@ internal sealed class DemoMis(DemoDatabase mis, DemoFaults faults, ClinicTime ti
                     break;
                 case DemoFault.Down or DemoFault.TextError or DemoFault.Nonsense:
                     throw new MisUnavailableException($"The demo MIS was asked to fail: {fault.Value.Kind}.");
+                case DemoFault.Broken:
+                    throw new InvalidOperationException("The demo adapter was asked to break.");
             }
 
             return await read(fault);
@@ -202,7 +215,7 @@ internal sealed class DemoMis(DemoDatabase mis, DemoFaults faults, ClinicTime ti
                 await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
             }
 
-            return result;
+            return fault?.Kind == DemoFault.Broken ? throw new InvalidOperationException("The demo adapter was asked to break.") : result;
         }
         catch (NpgsqlException e) when (e.IsTransient)
         {

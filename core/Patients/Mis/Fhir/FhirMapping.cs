@@ -10,6 +10,9 @@ internal static class FhirMapping
     /// <summary>Under it our keys stand among the identifiers of patients, slots and appointments.</summary>
     public const string KeySystem = "urn:medcrm:idempotency-key";
 
+    /// <summary>Under it an appointment that was moved says which key claimed the slot it stands in.</summary>
+    public const string ClaimSystem = "urn:medcrm:slot-claim";
+
     public static MisPatient Patient(Patient patient)
     {
         var name = patient.Name.FirstOrDefault(one => one.Use == HumanName.NameUse.Official) ?? patient.Name.FirstOrDefault(one => one.Use != HumanName.NameUse.Old) ?? new HumanName();
@@ -88,6 +91,9 @@ internal static class FhirMapping
 
     /// <summary>Whose booking claimed a slot. Null: nobody's of ours.</summary>
     public static string? ClaimOf(Slot slot) => slot.Identifier.FirstOrDefault(identifier => identifier.System == KeySystem)?.Value;
+
+    /// <summary>Is the slot in which an appointment stands, or stood, claimed for it?</summary>
+    public static bool IsClaimedBy(string claim, Appointment appointment) => appointment.Identifier.Any(identifier => identifier.System is KeySystem or ClaimSystem && identifier.Value == claim);
 
     public static (string Id, string Name)? Concept(CodeableConcept concept) =>
         concept.Coding.FirstOrDefault(coding => !string.IsNullOrEmpty(coding.Code)) is { } coding ? (coding.Code!, concept.Text ?? coding.Display ?? coding.Code!)

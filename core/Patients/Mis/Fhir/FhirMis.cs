@@ -42,7 +42,7 @@ internal sealed class FhirMis : IMisGateway, IDisposable
     }
 
     public MisCapabilities Capabilities =>
-        MisCapabilities.PatientWrite | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm | MisCapabilities.FindByEmail;
+        MisCapabilities.PatientWrite | MisCapabilities.AtomicMove | MisCapabilities.Versioned | MisCapabilities.KeepsKey | MisCapabilities.ChangeFeed | MisCapabilities.Confirm | MisCapabilities.FindByEmail | MisCapabilities.ListPatients;
 
     public Task<MisProbe> ProbeAsync(CancellationToken ct) => ReadAsync(async () =>
     {
@@ -112,6 +112,14 @@ internal sealed class FhirMis : IMisGateway, IDisposable
         }
 
         return (IReadOnlyList<MisPatient>)[.. found.DistinctBy(patient => patient.Id).Where(patient => patient.Active != false && FhirMapping.ReplacedBy(patient) is null).Select(FhirMapping.Patient).Take(20)];
+    });
+
+    /// <summary>In the order of their last change, so that after the end come those who are new or have changed.</summary>
+    public Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct) => ReadAsync(async () =>
+    {
+        var (page, next, more) = await ChangedSinceAsync<Patient>(cursor ?? Cursor(DateTimeOffset.UnixEpoch, []), limit, ct);
+        var gone = page.Where(patient => patient.Active == false || FhirMapping.ReplacedBy(patient) is not null).ToList();
+        return new PatientPage([.. page.Except(gone).Select(FhirMapping.Patient)], [.. gone.Select(patient => patient.Id!)], next, more);
     });
 
     public Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct) => ReadAsync(async () =>
@@ -191,6 +199,8 @@ internal sealed class FhirMis : IMisGateway, IDisposable
                 return refusal;
             }
 
+            current.Identifier.RemoveAll(identifier => identifier.System == FhirMapping.ClaimSystem);
+            current.Identifier.Add(new Identifier(FhirMapping.ClaimSystem, key.Value));
             current.Slot = [new ResourceReference($"Slot/{slot!.Id}")];
             (current.Start, current.End) = (slot.Start, slot.End);
             current.Participant.RemoveAll(participant => participant.Actor is { } actor && (FhirMapping.IdOf(actor, "Practitioner") ?? FhirMapping.IdOf(actor, "Location")) is not null);
@@ -270,7 +280,6 @@ internal sealed class FhirMis : IMisGateway, IDisposable
     public Task<MisAppointment?> FindAppointmentAsync(IdempotencyKey key, NewAppointment appointment, CancellationToken ct) =>
         ReadAsync(async () => await SearchAsync<Appointment>(ByKey(key), ct) is [var found, ..] ? FhirMapping.Appointment(found) : null);
 
-    /// <summary>The cursor is the last instant that was read and the ids of that instant, so that equal instants are neither passed over nor repeated.</summary>
     public Task<ChangePage> ReadChangesAsync(string? cursor, int limit, CancellationToken ct) => ReadAsync(async () =>
     {
         if (cursor is null)
@@ -278,23 +287,11 @@ internal sealed class FhirMis : IMisGateway, IDisposable
             var last = await SearchAsync<Appointment>(new SearchParams().OrderBy("_lastUpdated", SortOrder.Descending).LimitTo(1), ct);
             var at = last is [var latest, ..] ? Changed(latest) : DateTimeOffset.UnixEpoch;
             var together = last.Count == 0 ? [] : await SearchAsync<Appointment>(new SearchParams().Where($"_lastUpdated=ge{Zoned(at)}").LimitTo(PageSize), ct);
-            return new ChangePage([], Cursor(at, together.Select(one => one.Id!)), false);
+            return new ChangePage([], Cursor(at, together.Select(Name)), false);
         }
 
-        var parts = cursor.Split('|');
-        var (since, seen) = (DateTimeOffset.Parse(parts[0], CultureInfo.InvariantCulture), parts[1..].ToHashSet());
-        var size = limit + seen.Count + 1;
-        var found = await SearchAsync<Appointment>(new SearchParams().Where($"_lastUpdated=ge{Zoned(since)}").OrderBy("_lastUpdated").LimitTo(size), ct);
-        var fresh = found.Where(one => Changed(one) > since || !seen.Contains(one.Id!)).ToList();
-        var page = fresh.Take(limit).ToList();
-        if (page.Count == 0)
-        {
-            return new ChangePage([], cursor, false);
-        }
-
-        var end = Changed(page[^1]);
-        var known = page.Where(one => Changed(one) == end).Select(one => one.Id!).Concat(end == since ? seen : []);
-        return new ChangePage([.. page.Select(FhirMapping.Appointment).OfType<MisAppointment>()], Cursor(end, known), fresh.Count > limit);
+        var (page, next, more) = await ChangedSinceAsync<Appointment>(cursor, limit, ct);
+        return new ChangePage([.. page.Select(FhirMapping.Appointment).OfType<MisAppointment>()], next, more);
     });
 
     public Task<IReadOnlyList<MisAppointment>> ReadAppointmentsAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken ct) => ReadAsync(async () =>
@@ -339,7 +336,7 @@ internal sealed class FhirMis : IMisGateway, IDisposable
         }
 
         var inIt = await SearchAsync<Appointment>(new SearchParams().Where($"slot=Slot/{id}"), ct);
-        if (inIt.Select(FhirMapping.Appointment).Any(one => one?.Status.Stands() == true) || (claim is null && FhirMapping.ClaimOf(slot) is { } other && inIt.All(one => FhirMapping.Appointment(one)?.Key != other)))
+        if (inIt.Select(FhirMapping.Appointment).Any(one => one?.Status.Stands() == true) || (claim is null && FhirMapping.ClaimOf(slot) is { } other && !inIt.Any(one => FhirMapping.IsClaimedBy(other, one))))
         {
             return;
         }
@@ -404,6 +401,26 @@ internal sealed class FhirMis : IMisGateway, IDisposable
         return [.. bundle.Entry.Select(entry => entry.Resource).OfType<T>().Where(one => one.Id is not null)];
     }
 
+    /// <summary>What changed after a cursor: the last instant that was read and what was read of that instant, so that equal instants are neither passed over nor repeated.</summary>
+    private async Task<(IReadOnlyList<T> Page, string Cursor, bool More)> ChangedSinceAsync<T>(string cursor, int limit, CancellationToken ct)
+        where T : Resource
+    {
+        var parts = cursor.Split('|');
+        var (since, seen) = (DateTimeOffset.Parse(parts[0], CultureInfo.InvariantCulture), parts[1..].ToHashSet());
+        var size = limit + seen.Count + 1;
+        var found = await SearchAsync<T>(new SearchParams().Where($"_lastUpdated=ge{Zoned(since)}").OrderBy("_lastUpdated").LimitTo(size), ct);
+        var fresh = found.Where(one => Changed(one) > since || !seen.Contains(Name(one))).ToList();
+        var page = fresh.Take(limit).ToList();
+        if (page.Count == 0)
+        {
+            return ([], cursor, false);
+        }
+
+        var end = Changed(page[^1]);
+        var known = page.Where(one => Changed(one) == end).Select(Name).Concat(end == since ? seen : []);
+        return (page, Cursor(end, known), fresh.Count > limit);
+    }
+
     /// <summary>Everything of a kind, page by page in the order of last change.</summary>
     private Task<IReadOnlyList<T>> AllAsync<T>(SearchParams? query, CancellationToken ct)
         where T : Resource => PageAsync<T>(query ?? new SearchParams(), "_lastUpdated", DateTimeOffset.UnixEpoch, null, one => one.Meta?.LastUpdated, ct);
@@ -442,7 +459,14 @@ internal sealed class FhirMis : IMisGateway, IDisposable
     }
 
     /// <exception cref="MisUnavailableException">The server does not say when, so nothing can be followed.</exception>
-    private static DateTimeOffset Changed(Resource resource) => resource.Meta?.LastUpdated ?? throw new MisUnavailableException("A resource without meta.lastUpdated.");
+    private static DateTimeOffset Changed(Resource resource)
+    {
+        var at = resource.Meta?.LastUpdated ?? throw new MisUnavailableException("A resource without meta.lastUpdated.");
+        // Milliseconds are what is asked for; whoever keeps finer instants would be read again and again.
+        return new DateTimeOffset(at.Ticks - (at.Ticks % TimeSpan.TicksPerMillisecond), at.Offset);
+    }
+
+    private static string Name(Resource resource) => $"{resource.Id}/{resource.Meta?.VersionId}";
 
     private static SearchParams ByKey(IdempotencyKey key) => new SearchParams().Where($"identifier={FhirMapping.KeySystem}|{key.Value}");
 

@@ -65,6 +65,8 @@ internal sealed class RenovatioMis(RenovatioApi api, ClinicTime time) : IMisGate
     public Task<IReadOnlyList<MisPatient>> FindPatientsAsync(string? phone, string? email, CancellationToken ct) => ReadAsync(async () =>
         phone is null ? (IReadOnlyList<MisPatient>)[] : [.. (await PatientsAsync(("mobile", phone.TrimStart('+')), ct)).Where(patient => patient.Phone == phone).Take(20)]);
 
+    public Task<PatientPage> ReadPatientsAsync(string? cursor, int limit, CancellationToken ct) => throw new NotSupportedException("Renovatio finds patients by telephone or id and lists none.");
+
     public Task<MisPatient?> GetPatientAsync(string id, CancellationToken ct) => ReadAsync(async () => await PatientsAsync(("id", id), ct) is [var found, ..] ? found : null);
 
     public async Task<MisPatient?> FindCreatedPatientAsync(IdempotencyKey key, NewPatient patient, CancellationToken ct) =>

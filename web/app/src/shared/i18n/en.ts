@@ -590,6 +590,9 @@ export const en: Messages = {
       misNone: 'No MIS is connected.',
       requestNotFound: 'The request was not found.',
       misUndecided: 'The MIS has not decided yet.',
+      misFault: 'The link to the MIS is out of order: we keep trying and will tell what came of it.',
+      misUnclear:
+        'The link to the MIS is out of order, and nobody knows whether it did this. Look into the MIS: what is there will show here too; what is not, do again. Tell the administrator.',
       other: 'sign “{code}”',
     },
   },
