@@ -112,7 +112,7 @@ public sealed class SyncTests(Hubs hubs)
             "Patients", "update patients.mt_doc_appointment set data = jsonb_set(data, '{slot,start}', to_jsonb($2::text)) where id = $1",
             Guid.Parse((string)visit["id"]!), slot.Start.AddMinutes(7).ToString("O", null));
         var night = new DateOnly(2030, 1, 1).AddDays(Random.Shared.Next(1000));
-        var report = await hub.Of<Reconciliation>("patients").RunAsync(night, CancellationToken.None);
+        var report = await hub.Of<Reconciliation>("patients").RunAsync(night, null, CancellationToken.None);
         var mended = Assert.Single(report.Repaired, row => row.MisId == booked.Id);
         Assert.StartsWith("время: у нас ", Assert.Single(mended.Reasons), StringComparison.Ordinal);
         Assert.Equal(report.Counted, report.Agreed + report.Waiting + report.Repaired.Count + report.Differing.Count);
@@ -122,7 +122,35 @@ public sealed class SyncTests(Hubs hubs)
         Assert.Equal(report.Counted, (int)seen["counted"]!);
         Assert.Contains(seen["repaired"]!.AsArray(), row => (string?)row!["misId"] == booked.Id);
         // The second look finds nothing more of it.
-        Assert.DoesNotContain((await hub.Of<Reconciliation>("patients").RunAsync(night, CancellationToken.None)).Repaired, row => row.MisId == booked.Id);
+        Assert.DoesNotContain((await hub.Of<Reconciliation>("patients").RunAsync(night, null, CancellationToken.None)).Repaired, row => row.MisId == booked.Id);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_supervisor_compares_whenever_she_wants_and_a_manager_does_not(BusTransport transport)
+    {
+        const string Path = "/api/appointments/reconciliation";
+        var hub = await hubs.WithAsync(transport);
+        var anna = await Visitor.WroteAsync(hub);
+        var booked = await anna.BookOnTheirScreenAsync();
+        var visit = await anna.VisitAsync(booked.Id);
+        await hub.AskAsync<object>(
+            "Patients", "update patients.mt_doc_appointment set data = jsonb_set(data, '{slot,start}', to_jsonb($2::text)) where id = $1",
+            Guid.Parse((string)visit["id"]!), booked.Start.AddMinutes(7).ToString("O", null));
+        using (var refused = await anna.Window.PostAsync(Path))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        var supervisor = await hub.WindowAsync("supervisor");
+        var report = await supervisor.DoAsync(Path);
+        Assert.Contains(report["repaired"]!.AsArray(), row => (string?)row!["misId"] == booked.Id && ((string?)row["reasons"]![0])!.StartsWith("время: у нас ", StringComparison.Ordinal));
+        Assert.NotNull(report["by"]!["name"]);
+        // A second one is a report of its own, and finds nothing more; the night's are not touched.
+        var again = await supervisor.DoAsync(Path);
+        Assert.DoesNotContain(again["repaired"]!.AsArray(), row => (string?)row!["misId"] == booked.Id);
+        var kept = (await supervisor.GetAsync($"{Path}?limit=60"))["items"]!.AsArray().Select(one => (string?)one!["startedAt"]).ToList();
+        Assert.Contains((string?)report["startedAt"], kept);
+        Assert.Contains((string?)again["startedAt"], kept);
     }
 
     private static Task<object?> OnTheirTableAsync(TestHub hub, string set, string misId, object value) => hub.AskAsync<object>(

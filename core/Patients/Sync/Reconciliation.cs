@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Marten;
 using MedCrm.Contracts;
@@ -20,8 +21,8 @@ namespace MedCrm.Patients.Sync;
 /// <param name="Reasons">What differed, in Russian, without a patient's name: <c>время: у нас 27.11 17:30, в МИС 28.11 10:00</c>.</param>
 public sealed record ReconciledVisit(AppointmentId AppointmentId, RequestId RequestId, string? MisId, DateTimeOffset Start, IReadOnlyList<string> Reasons);
 
-/// <summary>What a night's comparison with the MIS found.</summary>
-/// <param name="ForDay">The night, by the centre's calendar.</param>
+/// <summary>What a comparison with the MIS found.</summary>
+/// <param name="ForDay">The night, or the day it was asked for, by the centre's calendar.</param>
 /// <param name="StartedAt">UTC instant.</param>
 /// <param name="FinishedAt">UTC instant.</param>
 /// <param name="Counted">Visits of ours that were compared.</param>
@@ -30,10 +31,12 @@ public sealed record ReconciledVisit(AppointmentId AppointmentId, RequestId Requ
 /// <param name="Repaired">Those that differed and follow the MIS now.</param>
 /// <param name="Differing">Those that differ in what a person must decide.</param>
 /// <param name="Adopted">Visits made in the MIS for patients we know that we had not heard of.</param>
+/// <param name="By">Who asked for it. Null: the night's.</param>
 public sealed record ReconciliationReport(
-    DateOnly ForDay, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int Counted, int Agreed, int Waiting, IReadOnlyList<ReconciledVisit> Repaired, IReadOnlyList<ReconciledVisit> Differing, int Adopted);
+    DateOnly ForDay, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int Counted, int Agreed, int Waiting, IReadOnlyList<ReconciledVisit> Repaired, IReadOnlyList<ReconciledVisit> Differing, int Adopted,
+    Agent? By = null);
 
-/// <summary>Compares all our visits of the window with a fresh and complete snapshot of the MIS's, once a night, mends what can be mended and writes down the rest. Run by the one instance that follows.</summary>
+/// <summary>Compares all our visits of the window with a fresh and complete snapshot of the MIS's, once a night and when somebody asks for it, mends what can be mended and writes down the rest. At night it is run by the one instance that follows.</summary>
 internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy, FreeSlots slots, IDocumentStore store, ClinicTime time, MisOptions options, NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
 {
     /// <summary>Once for each night, at its hour or when the hub is on again.</summary>
@@ -41,16 +44,42 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
     {
         var local = time.Local(clock.GetUtcNow(), "");
         var night = DateOnly.FromDateTime(local).AddDays(TimeOnly.FromDateTime(local) >= options.Follow.ReconcileTime ? 0 : -1);
-        await using var known = database.CreateCommand("select exists (select from mis.reconciliations where for_day = $1)");
+        await using var known = database.CreateCommand("select exists (select from mis.reconciliations where for_day = $1 and not on_demand)");
         known.Parameters.AddWithValue(night);
         if (await known.ExecuteScalarAsync(ct) is not true)
         {
-            await RunAsync(night, ct);
+            await RunAsync(night, null, ct);
+        }
+    }
+
+    /// <summary>Because somebody wants to know. What two of them would do at once one does.</summary>
+    /// <returns>Null: it is running already.</returns>
+    public async Task<ReconciliationReport?> RunForAsync(Agent by, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock(7332)", connection);
+        if (await turn.ExecuteScalarAsync(ct) is not true)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await RunAsync(DateOnly.FromDateTime(time.Local(clock.GetUtcNow(), "")), by, ct);
+        }
+        finally
+        {
+            // The connection goes back to the pool as it is; a broken one has let go already.
+            if (connection.FullState == ConnectionState.Open)
+            {
+                await using var over = new NpgsqlCommand("select pg_advisory_unlock(7332)", connection);
+                await over.ExecuteScalarAsync(CancellationToken.None);
+            }
         }
     }
 
     /// <summary>Compares now.</summary>
-    public async Task<ReconciliationReport> RunAsync(DateOnly night, CancellationToken ct)
+    public async Task<ReconciliationReport> RunAsync(DateOnly day, Agent? by, CancellationToken ct)
     {
         var started = clock.GetUtcNow();
         await sync.ReadSnapshotAsync(ct);
@@ -103,7 +132,7 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
             adopted += await sync.TakeInAsync(one, directory, ct) == TakenIn.Followed ? 1 : 0;
         }
 
-        var report = new ReconciliationReport(night, started, clock.GetUtcNow(), ours.Count, agreed, waiting, repaired, differing, adopted);
+        var report = new ReconciliationReport(day, started, clock.GetUtcNow(), ours.Count, agreed, waiting, repaired, differing, adopted, by);
         await KeepAsync(report, ct);
         return report;
     }
@@ -111,7 +140,7 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
     /// <summary>The last reports, the latest first.</summary>
     public async Task<IReadOnlyList<ReconciliationReport>> ReportsAsync(int limit, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select report from mis.reconciliations order by for_day desc limit $1");
+        await using var command = database.CreateCommand("select report from mis.reconciliations order by for_day desc, started_at desc limit $1");
         command.Parameters.AddWithValue(limit);
         var reports = new List<ReconciliationReport>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -129,7 +158,11 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
             """
             select pg_advisory_lock(7303);
             create schema if not exists mis;
-            create table if not exists mis.reconciliations (for_day date primary key, report jsonb not null);
+            create table if not exists mis.reconciliations (for_day date not null, report jsonb not null);
+            alter table mis.reconciliations drop constraint if exists reconciliations_pkey;
+            alter table mis.reconciliations add column if not exists started_at timestamptz not null default '-infinity';
+            alter table mis.reconciliations add column if not exists on_demand boolean not null default false;
+            create unique index if not exists reconciliations_night on mis.reconciliations (for_day) where not on_demand;
             select pg_advisory_unlock(7303);
             """);
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -172,11 +205,14 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
         await using var command = database.CreateCommand(
             """
             with old as (delete from mis.reconciliations where for_day < $3)
-            insert into mis.reconciliations (for_day, report) values ($1, $2) on conflict (for_day) do update set report = excluded.report
+            insert into mis.reconciliations (for_day, report, started_at, on_demand) values ($1, $2, $4, $5)
+            on conflict (for_day) where not on_demand do update set report = excluded.report, started_at = excluded.started_at
             """);
         command.Parameters.AddWithValue(report.ForDay);
         command.Parameters.AddWithValue(NpgsqlDbType.Jsonb, JsonSerializer.Serialize(report, HubJson.Options));
         command.Parameters.AddWithValue(report.ForDay.AddDays(-options.Follow.KeepDays));
+        command.Parameters.AddWithValue(report.StartedAt);
+        command.Parameters.AddWithValue(report.By is not null);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -1,3 +1,5 @@
+using MedCrm.Hosting.Identity;
+using MedCrm.Patients.Mis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -5,15 +7,20 @@ using Microsoft.AspNetCore.Routing;
 
 namespace MedCrm.Patients.Sync;
 
-/// <param name="Items">The latest night first.</param>
+/// <param name="Items">The latest first.</param>
 public sealed record ReconciliationList(IReadOnlyList<ReconciliationReport> Items);
 
-/// <summary>What the nights found.</summary>
+/// <summary>What the nights found, and a comparison whenever a supervisor wants one.</summary>
 internal static class ReconciliationEndpoint
 {
     private const int Longest = 60;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/appointments/reconciliation", Get).WithName("getReconciliation");
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/appointments/reconciliation", Get).WithName("getReconciliation");
+        api.MapPost("/appointments/reconciliation", Run).WithName("reconcileAppointments")
+            .RequireAuthorization(policy => policy.RequireRole(Roles.Supervisor, Roles.Admin)).ProducesProblem(403).ProducesProblem(409).ProducesProblem(503);
+    }
 
     /// <param name="limit">1 to 60; default 7.</param>
     private static async Task<Results<Ok<ReconciliationList>, ValidationProblem>> Get(int? limit, Reconciliation reconciliation, HttpContext http, CancellationToken ct)
@@ -25,5 +32,20 @@ internal static class ReconciliationEndpoint
 
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new ReconciliationList(await reconciliation.ReportsAsync(limit ?? 7, ct)));
+    }
+
+    /// <summary>Takes as long as the MIS takes to list its appointments. The report is kept, also when the caller does not wait for it any more.</summary>
+    private static async Task<Results<Ok<ReconciliationReport>, ProblemHttpResult>> Run(Reconciliation reconciliation, HttpContext http)
+    {
+        try
+        {
+            return await reconciliation.RunForAsync(http.Agent(), CancellationToken.None) is { } report
+                ? TypedResults.Ok(report)
+                : TypedResults.Problem(statusCode: 409, title: "reconciliation.running");
+        }
+        catch (MisUnavailableException)
+        {
+            return TypedResults.Problem(statusCode: 503, title: "mis.away");
+        }
     }
 }
