@@ -312,7 +312,7 @@ public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
         var moved = Ok(await House.RescheduleAsync(booked, target, Key(), default));
         Ok(await House.CancelAsync(moved, "Заболел", Key(), default));
         Assert.Empty(await StandingAsync(patient, target));
-        Assert.Superset([slot.Id, target.Id], (await FreeAsync()).Select(free => free.Id).ToHashSet());
+        Assert.Superset(new HashSet<string> { slot.Id, target.Id }, (await FreeAsync()).Select(free => free.Id).ToHashSet());
     }
 
     [Fact]
