@@ -14,7 +14,9 @@ public sealed class Hub : IAsyncDisposable
     private readonly IReadOnlyList<(string Name, WebApplication App)> _parts;
     private readonly Stack<(string Name, WebApplication App)> _running = new();
 
-    private Hub(IReadOnlyList<(string, WebApplication)> parts) => _parts = parts;
+    private readonly Telemetry _telemetry;
+
+    private Hub(IReadOnlyList<(string, WebApplication)> parts, Telemetry telemetry) => (_parts, _telemetry) = (parts, telemetry);
 
     /// <summary>Builds every part before any is started, so that all wrong settings are told at once.</summary>
     /// <exception cref="CommandException">Some settings are wrong.</exception>
@@ -60,8 +62,18 @@ public sealed class Hub : IAsyncDisposable
             }
         }
 
+        Telemetry? telemetry = null;
+        try
+        {
+            telemetry = Telemetry.Start(settings, built.Select(part => part.Item1));
+        }
+        catch (CommandException e)
+        {
+            mistakes.Add(e.Message);
+        }
+
         return mistakes.Count == 0
-            ? new Hub(built)
+            ? new Hub(built, telemetry!)
             : throw new CommandException($"Some settings are wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", mistakes.Distinct())}");
     }
 
@@ -119,6 +131,8 @@ public sealed class Hub : IAsyncDisposable
                 await Console.Error.WriteLineAsync(e.Message);
             }
         }
+
+        _telemetry.Dispose();
     }
 
     /// <summary>Free loopback ports, all different: they are held together before the first is let go.</summary>

@@ -20,6 +20,8 @@ public class PackageMapTests
         ["RabbitMQ.Client"] = "MedCrm.Connectors.NServiceBus",
         ["Hl7.Fhir.R4"] = "MedCrm.Patients",
         ["System.CommandLine"] = "MedCrm.Host",
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "MedCrm.Host",
+        ["OpenTelemetry.Instrumentation.AspNetCore"] = "MedCrm.Host",
     };
 
     [Fact]

@@ -9,6 +9,7 @@ using MedCrm.Connectors.Telephony;
 using MedCrm.Connectors.WebChat;
 using MedCrm.Connectors.Website;
 using MedCrm.Gateway;
+using MedCrm.Host;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
@@ -37,7 +38,7 @@ public sealed class SettingsTableTests
         (WebsiteOptions.Section, typeof(WebsiteOptions)), (WebChatOptions.Section, typeof(WebChatOptions)), (EmailOptions.Section, typeof(EmailOptions)), (HttpDoorOptions.Section, typeof(HttpDoorOptions)),
         (NServiceBusOptions.Section, typeof(NServiceBusOptions)),
         (TelegramOptions.Section, typeof(TelegramOptions)), (MaxOptions.Section, typeof(MaxOptions)),
-        (TelephonyOptions.Section, typeof(TelephonyOptions)),
+        (TelephonyOptions.Section, typeof(TelephonyOptions)), (TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 
     private static string Guide { get; } = FindGuide();
