@@ -31,6 +31,8 @@ public static class RequestsPart
         {
             store.Events.AppendMode = EventAppendMode.Quick;
             store.Events.UseIdentityMapForAggregates = true;
+            // The trace that brought an event: what IT asks a manager for.
+            store.Events.MetadataConfig.CorrelationIdEnabled = true;
             store.Projections.Add<RequestProjection>(ProjectionLifecycle.Inline);
             store.Storage.ExtendedSchemaObjects.Add(new Sequence(PostgresqlProvider.Instance.Parse("requests.request_number"), 1001));
             store.Schema.For<Request>()

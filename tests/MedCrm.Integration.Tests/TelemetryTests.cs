@@ -27,9 +27,12 @@ public sealed class TelemetryTests(Hubs hubs)
         using (Telemetry.Start(new ConfigurationBuilder().AddInMemoryCollection([new("Telemetry:Collector", collector.Address)]).Build(), ["test"]))
         {
             await window.SendFormAsync(person.Form("Болит горло"));
-            await Eventually.TrueAsync(() => Task.FromResult(collector.Roads().Any(road => Steps.All(step => road.Any(name => name.StartsWith(step, StringComparison.Ordinal))))), "a trace of the whole road");
+            await Eventually.TrueAsync(() => Task.FromResult(collector.Traces.Any()), "a trace of the whole road");
         }
 
+        // What the request's card tells IT is the trace's own name.
+        var id = (string)(await window.RowOfAsync(person))["id"]!;
+        Assert.Contains((string)(await window.GetAsync($"/api/requests/{id}"))["traceId"]!, collector.Traces, StringComparer.OrdinalIgnoreCase);
         var all = string.Concat(collector.Bodies.Select(Encoding.UTF8.GetString));
         foreach (var secret in new[] { person.Phone, person.Phone.TrimStart('+'), person.Mail, person.Name, "Болит горло" })
         {
@@ -49,7 +52,9 @@ public sealed class TelemetryTests(Hubs hubs)
         public string Address => _app.Urls.First();
 
         // ExportTraceServiceRequest.resource_spans = 1, .scope_spans = 2, .spans = 2; Span.trace_id = 1, .name = 5 (opentelemetry-proto, trace/v1).
-        public IEnumerable<IEnumerable<string>> Roads() =>
+        public IEnumerable<string> Traces => Roads().Where(road => Steps.All(step => road.Any(name => name.StartsWith(step, StringComparison.Ordinal)))).Select(road => road.Key);
+
+        private IEnumerable<IGrouping<string, string>> Roads() =>
             from body in Bodies
             from resource in Fields(body, 1)
             from scope in Fields(resource, 2)

@@ -15,7 +15,8 @@ namespace MedCrm.Requests.Inbox;
 /// <summary>One request.</summary>
 /// <param name="Row">As in the inbox.</param>
 /// <param name="Candidates">Patients of the MIS who may be the contact, best first.</param>
-public sealed record RequestDetails(RequestRow Row, IReadOnlyList<PatientCandidate> Candidates);
+/// <param name="TraceId">What IT looks for in traces and dead letters: the id of the trace in which the request was opened (W3C Trace Context, 32 hexadecimal digits), or the bus's own correlation id where nobody traces. Null: opened before this was kept.</param>
+public sealed record RequestDetails(RequestRow Row, IReadOnlyList<PatientCandidate> Candidates, string? TraceId);
 
 public static class GetRequestEndpoint
 {
@@ -30,6 +31,7 @@ public static class GetRequestEndpoint
         }
 
         await seen.TellAsync(http.Agent(), SeenAs.Request, [request.Seen()]);
-        return TypedResults.Ok(new RequestDetails(request.ToRow(), request.Candidates));
+        var opened = await session.Events.FetchStreamAsync(id.Value, version: 1, token: ct);
+        return TypedResults.Ok(new RequestDetails(request.ToRow(), request.Candidates, opened is [var first] ? first.CorrelationId : null));
     }
 }

@@ -527,6 +527,7 @@ export interface components {
         RequestDetails: {
             row: components["schemas"]["RequestRow"];
             candidates: components["schemas"]["PatientCandidate"][];
+            traceId: null | string;
         };
         /**
          * Format: uuid
