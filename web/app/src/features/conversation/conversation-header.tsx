@@ -1,10 +1,9 @@
 'use client';
-import { Button, CopyButton, Menu, UnstyledButton } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { useCallBack } from '@/entities/call/use-call-back';
 import { useCanCall } from '@/entities/call/use-can-call';
-import { useRequestDetails } from '@/entities/request/queries';
 import { isAwaitingAnswer } from '@/entities/request/queue-order';
 import { useMyId } from '@/entities/session/store';
 import { getAgents } from '@/shared/api/endpoints';
@@ -96,24 +95,7 @@ function Summary({ row, me }: { row: RequestRow; me: string | null }) {
       <span>{owner}</span>
       {waits && <span>{words.waiting(row.lastContactAt, now)}</span>}
       {due && due.urgency !== 'calm' && <strong data-urgency={due.urgency}>{due.words}</strong>}
-      <TraceId requestId={row.id} />
     </p>
-  );
-}
-
-/** What IT asks for when something went wrong with this request. */
-function TraceId({ requestId }: { requestId: string }) {
-  const t = useTranslations('conversation');
-  const traceId = useRequestDetails(requestId).data?.traceId;
-  if (!traceId) return null;
-  return (
-    <CopyButton value={traceId}>
-      {({ copied, copy }) => (
-        <UnstyledButton className={styles.traceId} title={traceId} onClick={copy}>
-          {t(copied ? 'traceIdCopied' : 'traceId')}
-        </UnstyledButton>
-      )}
-    </CopyButton>
   );
 }
 

@@ -35,8 +35,7 @@ export type AgentRef = OfRequests<'Agent'>;
 export type Contact = OfRequests<'RequestRowContact'>;
 export type RequestRow = OfRequests<'RequestRow'>;
 export type RequestPage = OfRequests<'InboxPage'>;
-/** `traceId`: no server sends it yet. */
-export type RequestDetails = OfRequests<'RequestDetails'> & { traceId?: Maybe<string> };
+export type RequestDetails = OfRequests<'RequestDetails'>;
 export type Attachment = OfRequests<'Attachment'>;
 export type Delivery = OfRequests<'TimelineDelivery'>;
 export type TimelineEventType = OfRequests<'TimelineEventType'>;

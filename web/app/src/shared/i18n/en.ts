@@ -142,8 +142,6 @@ export const en: Messages = {
     agentNotFound: 'There is no such colleague any more.',
   },
   conversation: {
-    traceId: 'Code for IT',
-    traceIdCopied: 'Code copied',
     title: 'Conversation',
     pick: 'Pick a request',
     pickHint: 'J and K walk the queue, Enter opens, ? shows all keys.',

@@ -141,8 +141,6 @@ export const ru = {
     agentNotFound: 'Такого сотрудника больше нет.',
   },
   conversation: {
-    traceId: 'Код для ИТ',
-    traceIdCopied: 'Код скопирован',
     title: 'Переписка',
     pick: 'Выберите обращение',
     pickHint: 'J и K — по очереди, Enter — открыть, ? — все клавиши.',
