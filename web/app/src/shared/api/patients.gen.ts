@@ -281,7 +281,7 @@ export interface paths {
         };
         get: operations["getReconciliation"];
         put?: never;
-        post?: never;
+        post: operations["reconcileAppointments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -835,6 +835,7 @@ export interface components {
             differing: components["schemas"]["ReconciledVisit"][];
             /** Format: int32 */
             adopted: number;
+            by?: null | components["schemas"]["Agent"];
         };
         /** Format: uuid */
         RequestId: string;
@@ -1674,6 +1675,53 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                };
+            };
+        };
+    };
+    reconcileAppointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationReport"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
