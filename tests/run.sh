@@ -254,6 +254,8 @@ browser_tests() {
   check "release build" release "$root/medcrm" build || return 0
   start_mail || { failed=$((failed + 1)); return; }
   start_telegram || { failed=$((failed + 1)); return; }
+  fhir_packages || { failed=$((failed + 1)); return; }
+  export MEDCRM_HUB=$root/artifacts/hub/MedCrm.Host.dll
   if ! start_hub >&2; then
     say "    The hub did not start; its log: $logs/test-e2e-hub.log"
     failed=$((failed + 1))
