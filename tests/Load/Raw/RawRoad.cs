@@ -20,7 +20,6 @@ internal sealed class RawRoad : IAsyncDisposable
         create table event (seq bigint generated always as identity primary key, stream uuid not null, version int not null, body jsonb not null, unique (stream, version));
         create table snapshot (id uuid primary key, body jsonb not null);
         create table saga (id uuid, kind int, body jsonb not null, primary key (id, kind));
-        create table scheduled (id uuid primary key, at timestamptz not null default now() + interval '1 day', body bytea not null);
         create table contact (id uuid primary key, body jsonb not null);
         create table address (id uuid primary key, contact uuid not null);
         create table feed (seq bigint generated always as identity primary key, body text not null);
@@ -105,9 +104,7 @@ internal sealed class RawRoad : IAsyncDisposable
                 Row("insert into event (stream, version, body) values ($1, 1, $2)", id, Json(_sizes.Event)),
                 Row("insert into snapshot values ($1, $2)", id, Json(_sizes.Snapshot)),
                 Row("insert into saga values ($1, 1, $2)", id, Json(_sizes.Intake)),
-                Row("insert into saga values ($1, 2, $2)", id, Json(_sizes.Sla)),
-                Row("insert into scheduled (id, body) values ($1, $2)", Guid.CreateVersion7(), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea),
-                Row("insert into scheduled (id, body) values ($1, $2)", Guid.CreateVersion7(), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea),
+                Row("insert into saga values ($1, 2, $2)", id, Json(_sizes.Sla)), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea),
             ],
             (Queues[2], id, _sizes.Intake),
             (Queues[4], id, _sizes.Row));

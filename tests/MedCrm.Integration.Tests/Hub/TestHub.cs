@@ -90,7 +90,7 @@ public sealed class TestHub : IAsyncDisposable
             ["Mis:Follow:Every"] = "00:00:01",
             ["Mis:Follow:SnapshotEvery"] = "00:00:03",
             ["Requests:IdentificationPatience"] = "00:00:05",
-            ["Requests:Sla:FirstResponse"] = "00:00:04",
+            ["Requests:Sla:FirstResponse"] = "00:00:10",
             ["Connectors:Website:Forms:demo:Key"] = "demo",
             ["Connectors:Website:Forms:demo:Title"] = "Запись на приём",
             ["Connectors:Website:Forms:demo:ConsentTextVersion"] = "2026-01",
