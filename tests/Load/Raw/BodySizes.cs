@@ -11,8 +11,7 @@ internal sealed record BodySizes(int RawInput, int Conversation, int Message, in
         await AverageAsync(stage, "Chat", "chat.mt_doc_message"),
         await AverageAsync(stage, "Requests", "requests.mt_events where type = 'request_opened'"),
         await AverageAsync(stage, "Requests", "requests.mt_doc_request"),
-        // The saga is gone; it held what the contact document holds.
-        await AverageAsync(stage, "Patients", "patients.mt_doc_contact"),
+        await AverageAsync(stage, "Requests", "requests.mt_doc_requestintake"),
         await AverageAsync(stage, "Requests", "requests.mt_doc_firstresponsesla"),
         await AverageAsync(stage, "Patients", "patients.mt_doc_contact"),
         await AverageAsync(stage, "Requests", "requests.mt_events where type = 'contact_linked'"),

@@ -104,7 +104,7 @@ internal sealed class RawRoad : IAsyncDisposable
                 Row("insert into event (stream, version, body) values ($1, 1, $2)", id, Json(_sizes.Event)),
                 Row("insert into snapshot values ($1, $2)", id, Json(_sizes.Snapshot)),
                 Row("insert into saga values ($1, 1, $2)", id, Json(_sizes.Intake)),
-                Row("insert into saga values ($1, 2, $2)", id, Json(_sizes.Sla)), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea), Bytes(id, _sizes.Sla), NpgsqlDbType.Bytea),
+                Row("insert into saga values ($1, 2, $2)", id, Json(_sizes.Sla)),
             ],
             (Queues[2], id, _sizes.Intake),
             (Queues[4], id, _sizes.Row));
@@ -125,7 +125,7 @@ internal sealed class RawRoad : IAsyncDisposable
             [
                 Row("insert into event (stream, version, body) values ($1, 2, $2)", id, Json(_sizes.Linked)),
                 Row("update snapshot set body = $2 where id = $1", id, Json(_sizes.Snapshot)),
-                Row("delete from saga where id = $1 and kind = $2", id, 1, NpgsqlDbType.Integer),
+                Row("update saga set body = $2 where id = $1 and kind = 1", id, Json(_sizes.Intake)),
             ],
             (Queues[4], id, _sizes.Row));
 
