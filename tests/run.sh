@@ -291,8 +291,9 @@ main() {
   if wants connectors; then
     fhir_packages || failed=$((failed + 1))
     rm -rf "$reports/conformance"
-    # Most of them wait for a far side: four at a time keep two cores busy.
-    xunit connectors MedCrm.Connectors.Tests -maxThreads 4 -class- "*.Email.Torture.TortureTests"
+    # Most of them wait for a far side: six at a time keep two cores busy. One class proves that the suites catch mistakes; its tests share nothing.
+    xunit connectors MedCrm.Connectors.Tests -maxThreads 6 -class- "*.Email.Torture.TortureTests" -class- "*.BrokenConnectorTests"
+    xunit broken MedCrm.Connectors.Tests -parallelMode all -maxThreads 6 -class "*.BrokenConnectorTests"
     # These measure memory, so they get a process without the leftovers of others.
     xunit torture MedCrm.Connectors.Tests -class "*.Email.Torture.TortureTests"
   fi
