@@ -45,8 +45,14 @@ internal sealed class AsteriskPeer : IAsyncDisposable
             try
             {
                 await gate.WaitAsync();
-                await line.GetStream().WriteAsync(bytes);
-                gate.Release();
+                try
+                {
+                    await line.GetStream().WriteAsync(bytes);
+                }
+                finally
+                {
+                    gate.Release();
+                }
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
             {
@@ -104,7 +110,8 @@ internal sealed class AsteriskPeer : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient line)
     {
-        using var gate = new SemaphoreSlim(1);
+        // Never disposed: whoever waits for it at that moment would wait for ever.
+        var gate = new SemaphoreSlim(1);
         try
         {
             var stream = line.GetStream();
