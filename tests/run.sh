@@ -256,9 +256,6 @@ browser_tests() {
   start_telegram || { failed=$((failed + 1)); return; }
   fhir_packages || { failed=$((failed + 1)); return; }
   export MEDCRM_HUB=$root/artifacts/hub/MedCrm.Host.dll
-  # An exchange in the cloud: the browser test of calls speaks for it.
-  export MEDCRM_EXCHANGE_TOKEN=token-of-the-exchange Connectors__Telephony__Cloud__0__Key=cloud Connectors__Telephony__Cloud__0__Provider=Megafon
-  export Connectors__Telephony__Cloud__0__Secret=$MEDCRM_EXCHANGE_TOKEN Connectors__Telephony__Cloud__0__ApiKey=$MEDCRM_EXCHANGE_TOKEN Connectors__Telephony__Cloud__0__Api=http://127.0.0.1:9
   if ! start_hub >&2; then
     say "    The hub did not start; its log: $logs/test-e2e-hub.log"
     failed=$((failed + 1))

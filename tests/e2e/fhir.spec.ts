@@ -1,28 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signIn, test } from './desk';
+import { type OwnHub, program, startHub, withoutTelegram } from './own-hub';
 
-/** The published hub; this test starts one of its own, before a MIS that is not ours. */
-const program = process.env.MEDCRM_HUB;
+/** A hub of this test's own, before a MIS that is not ours. */
 const peer = join(__dirname, '../peers/fhir');
 const person = { name: 'Щеглова Кира Игоревна', phone: '+79001112233', born: '1987-03-14' };
 
 let mis = '';
-let hub = '';
-let data = '';
-const running: ChildProcess[] = [];
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+let server: ChildProcess | undefined;
+let hub: OwnHub | undefined;
 
 async function create(resource: { resourceType: string; [field: string]: unknown }): Promise<string> {
   const answer = await fetch(`${mis}/${resource.resourceType}`, {
@@ -79,64 +67,36 @@ async function visitsOf(patient: string) {
 
 test.beforeAll(async () => {
   test.skip(!program, 'needs a published hub: MEDCRM_HUB is not set');
-  test.setTimeout(180_000);
-  const server = spawn('node', ['server.mjs'], {
-    cwd: peer,
-    env: { ...process.env, FORCE_COLOR: '0' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  running.push(server);
-  const port = await new Promise<string>((resolve) => server.stdout.once('data', (line) => resolve(String(line).trim())));
+  server = spawn('node', ['server.mjs'], { cwd: peer, env: { ...process.env, FORCE_COLOR: '0' }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const port = await new Promise<string>((resolve) => server?.stdout?.once('data', (line) => resolve(String(line).trim())));
   mis = `http://127.0.0.1:${port}/e2e/fhir`;
-  data = mkdtempSync(join(tmpdir(), 'medcrm-fhir-'));
-  hub = `http://127.0.0.1:${await freePort()}`;
 });
 
-test.afterAll(() => {
-  for (const process of running.reverse()) process.kill('SIGTERM');
-  if (data) rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+test.afterAll(async () => {
+  await hub?.stop();
+  server?.kill('SIGTERM');
 });
 
-async function startHub() {
-  const settings = {
-    ...process.env,
-    Demo__Enabled: 'true',
-    Demo__Password: process.env.MEDCRM_PASSWORD,
-    Mis__Adapter: 'Fhir',
-    Mis__Fhir__Url: mis,
-    Connectors__Website__Forms__demo__Key: 'demo',
-    Connectors__WebChat__Chats__demo__Key: 'demo',
-    Connectors__WebChat__Chats__demo__ConsentTextVersion: 'demo-1',
-    Connectors__WebChat__Chats__demo__OfflineForm: 'demo',
-    // One hub speaks with a bot.
-    Connectors__Telegram__ApiUrl: undefined,
-    Connectors__Telegram__Bots__0__Key: undefined,
-    Connectors__Telegram__Bots__0__Token: undefined,
-  };
-  running.push(
-    spawn('dotnet', [program ?? '', 'up', '--port', new URL(hub).port, '--data', join(data, 'hub')], {
-      cwd: data,
-      env: settings,
-      stdio: 'ignore',
-    }),
-  );
-  const ready = () =>
-    fetch(`${hub}/health/ready`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-  await expect.poll(ready, { timeout: 120_000, intervals: [500] }).toBe(true);
-}
+const settings = {
+  ...withoutTelegram,
+  Demo__Enabled: 'true',
+  Demo__Password: process.env.MEDCRM_PASSWORD,
+  Mis__Adapter: 'Fhir',
+  Connectors__Website__Forms__demo__Key: 'demo',
+  Connectors__WebChat__Chats__demo__Key: 'demo',
+  Connectors__WebChat__Chats__demo__ConsentTextVersion: 'demo-1',
+  Connectors__WebChat__Chats__demo__OfflineForm: 'demo',
+};
 
 const pane = (page: Page) => page.getByRole('complementary', { name: 'Контакт' });
 
 test('a message in the chat becomes a visit in a FHIR server by keys, and the visitor reads so', async ({ page, browser }) => {
   test.setTimeout(240_000);
   const patient = await fill();
-  await startHub();
+  hub = await startHub([], { ...settings, Mis__Fhir__Url: mis });
 
   const visitor = await (await browser.newContext()).newPage();
-  await visitor.goto(`${hub}/widget/demo.html`);
+  await visitor.goto(`${hub.url}/widget/demo.html`);
   await visitor.getByRole('button', { name: /Открыть чат/ }).click();
   await visitor.getByLabel(/^Имя/).fill(person.name);
   await visitor.getByLabel(/^Телефон/).fill(person.phone);
@@ -144,7 +104,7 @@ test('a message in the chat becomes a visit in a FHIR server by keys, and the vi
   await visitor.getByLabel('Сообщение').fill('Запишите меня к терапевту, пожалуйста.');
   await visitor.keyboard.press('Enter');
 
-  await signIn(page, 'manager', `${hub}/`);
+  await signIn(page, 'manager', `${hub.url}/`);
   await page.getByRole('option').filter({ hasText: 'Запишите меня к терапевту' }).click();
   await expect(pane(page)).toContainText(/совпал|Карта найдена|Подтверждено/, { timeout: 30_000 });
   const unlink = pane(page).getByRole('button', { name: 'Отвязать карту' });
