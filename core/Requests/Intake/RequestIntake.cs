@@ -54,8 +54,9 @@ public sealed class RequestIntake : Saga
     public OutgoingMessages Learn(MessageReceived message, DateTimeOffset now)
     {
         ContactPoints = [.. ContactPoints.UnionBy(message.ContactPoints, point => point.Key)];
-        DisplayName ??= message.DisplayName;
-        BirthDate ??= message.BirthDate;
+        // What is told now is asked for now: whoever wrote "in spring" may tell the day today.
+        BirthDate = message.BirthDate ?? BirthDate;
+        DisplayName = Resting ? message.DisplayName ?? DisplayName : DisplayName ?? message.DisplayName;
         if (Resting)
         {
             Questions = 0;
