@@ -1,4 +1,3 @@
-using System.Data;
 using MedCrm.Patients.WaitingList;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,22 +51,7 @@ internal sealed partial class SweepReminders(ReminderOptions options, OfferSlots
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                if (await AskAsync(connection, "select pg_try_advisory_lock(7332)", stoppingToken) is true)
-                {
-                    try
-                    {
-                        await SweepAsync(stoppingToken);
-                    }
-                    finally
-                    {
-                        if (connection.FullState == ConnectionState.Open)
-                        {
-                            await AskAsync(connection, "select pg_advisory_unlock(7332)", CancellationToken.None);
-                        }
-                    }
-                }
-
+                await database.InTurnAsync(Turn.Reminders, () => SweepAsync(stoppingToken), stoppingToken);
                 await Task.Delay(options.SweepEvery, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -95,12 +79,6 @@ internal sealed partial class SweepReminders(ReminderOptions options, OfferSlots
         }
 
         return due;
-    }
-
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(ct);
     }
 
     [LoggerMessage(3021, LogLevel.Error, "The reminders of appointment {AppointmentId} could not be looked at ({Why}); they stay due.")]

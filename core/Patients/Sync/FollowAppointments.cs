@@ -1,6 +1,4 @@
-using System.Data;
 using MedCrm.Patients.Mis;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -13,10 +11,8 @@ namespace MedCrm.Patients.Sync;
 /// </summary>
 internal sealed partial class FollowAppointments(
     AppointmentSync sync, Reconciliation reconciliation, MisOptions options, NpgsqlDataSource database, TimeProvider clock, ILogger<FollowAppointments> log)
-    : BackgroundService
+    : MisFollower(Turn.Appointments, database, clock)
 {
-    private bool _away;
-
     /// <summary>Reads what changed, takes it in, and reconciles when the night has come.</summary>
     public async Task CatchUpAsync(CancellationToken ct)
     {
@@ -25,74 +21,17 @@ internal sealed partial class FollowAppointments(
         await reconciliation.RunIfDueAsync(ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                if (await AskAsync(connection, "select pg_try_advisory_lock(7331)", stoppingToken) is true)
-                {
-                    try
-                    {
-                        await FollowAsync(stoppingToken);
-                    }
-                    finally
-                    {
-                        // The connection goes back to the pool as it is; a broken one has let go already.
-                        if (connection.FullState == ConnectionState.Open)
-                        {
-                            await AskAsync(connection, "select pg_advisory_unlock(7331)", CancellationToken.None);
-                        }
-                    }
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is MisUnavailableException or NpgsqlException)
-            {
-                // One line when it is lost, one when it is back.
-                if (!_away)
-                {
-                    _away = true;
-                    LogAway(e.GetType().Name);
-                }
-            }
+    protected override TimeSpan Every => options.Follow.Every;
 
-            try
-            {
-                await Task.Delay(options.Follow.Every, clock, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+    protected override async Task<TimeSpan> FollowAsync(CancellationToken ct)
+    {
+        await CatchUpAsync(ct);
+        return options.Follow.Every;
     }
 
-    private async Task FollowAsync(CancellationToken ct)
-    {
-        while (true)
-        {
-            await CatchUpAsync(ct);
-            if (_away)
-            {
-                _away = false;
-                LogBack();
-            }
+    protected override void SayAway(string why) => LogAway(why);
 
-            await Task.Delay(options.Follow.Every, clock, ct);
-        }
-    }
-
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(ct);
-    }
+    protected override void SayBack() => LogBack();
 
     [LoggerMessage(3011, LogLevel.Warning, "Appointments cannot be followed in the MIS ({Why}); what changes there is not seen for now.")]
     private partial void LogAway(string why);

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Text.Json;
 using Marten;
 using MedCrm.Contracts;
@@ -56,26 +55,9 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
     /// <returns>Null: it is running already.</returns>
     public async Task<ReconciliationReport?> RunForAsync(Agent by, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock(7332)", connection);
-        if (await turn.ExecuteScalarAsync(ct) is not true)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await RunAsync(DateOnly.FromDateTime(time.Local(clock.GetUtcNow(), "")), by, ct);
-        }
-        finally
-        {
-            // The connection goes back to the pool as it is; a broken one has let go already.
-            if (connection.FullState == ConnectionState.Open)
-            {
-                await using var over = new NpgsqlCommand("select pg_advisory_unlock(7332)", connection);
-                await over.ExecuteScalarAsync(CancellationToken.None);
-            }
-        }
+        ReconciliationReport? report = null;
+        await database.InTurnAsync(Turn.Reconciliation, async () => report = await RunAsync(DateOnly.FromDateTime(time.Local(clock.GetUtcNow(), "")), by, ct), ct);
+        return report;
     }
 
     /// <summary>Compares now.</summary>

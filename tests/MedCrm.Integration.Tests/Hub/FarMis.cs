@@ -146,7 +146,7 @@ internal sealed class FarRenovatio(RenovatioSimulator far) : FarMis
     public override Task<string> AddPatientAsync(Person person) => Task.FromResult(
         far.AddPatient("Щеглов", "Ким", "Игоревич", BornOn(person).ToString("dd.MM.yyyy", CultureInfo.InvariantCulture), person.Phone.TrimStart('+')).ToString(CultureInfo.InvariantCulture));
 
-    public override Task TakeAsync(MisSlot slot) => BookAsync("1", slot);
+    public override async Task TakeAsync(MisSlot slot) => await BookAsync(await AddPatientAsync(Person.New()), slot);
 
     public override Task<string> BookAsync(string patient, MisSlot slot) =>
         Task.FromResult(far.Book(Number(slot.PractitionerId), Number(patient), Number(slot.LocationId), Clock(slot.Start, slot), Clock(slot.End, slot)).ToString(CultureInfo.InvariantCulture));
