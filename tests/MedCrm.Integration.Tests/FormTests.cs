@@ -160,7 +160,8 @@ public sealed class FormTests(Hubs hubs)
     {
         var window = await hub.WindowAsync();
         await window.SendFormAsync(form);
-        return await Eventually.AsyncOf(async () => (await window.SearchAsync(form["phone"])).FirstOrDefault(row => row["patient"] is not null), "patient in the row");
+        // Others may have written from the same telephone.
+        return await Eventually.AsyncOf(async () => (await window.SearchAsync(form["phone"])).FirstOrDefault(row => (string?)row["preview"] == form["message"] && row["patient"] is not null), "patient in the row");
     }
 
     private static async Task<(string Name, string Phone)> PatientAsync(TestHub hub, int householdsOf)

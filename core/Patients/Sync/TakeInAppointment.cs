@@ -48,10 +48,11 @@ public static class TakeInAppointmentHandler
         ArgumentNullException.ThrowIfNull(mis);
         ArgumentNullException.ThrowIfNull(clock);
         var theirs = command.News.Appointment;
-        var known = await session.QueryAsync<Appointment>("where mis_id = ? limit 1", ct, theirs.Id);
-        if (known is [var one])
+        // In one look: between two a booking of ours could end, be overlooked by both, and its visit be adopted as a second one.
+        var visits = await session.QueryAsync<Appointment>("where mis_id = ? or (patient_id = ? and status in ('Proposed', 'Pending', 'Booked'))", ct, theirs.Id, theirs.PatientId);
+        if (visits.FirstOrDefault(visit => visit.MisId == theirs.Id) is { } known)
         {
-            return await log.FindAsync(one.AppointmentId, ct) is { Aggregate: not null } stream
+            return await log.FindAsync(known.AppointmentId, ct) is { Aggregate: not null } stream
                 ? await FollowAsync(command, stream, log, session, desk, mis, clock, ct)
                 : (TakenIn.Nothing, []);
         }
@@ -61,8 +62,7 @@ public static class TakeInAppointmentHandler
             return (TakenIn.Nothing, []);
         }
 
-        var open = await session.QueryAsync<Appointment>("where patient_id = ? and status in ('Proposed', 'Pending', 'Booked')", ct, theirs.PatientId);
-        if (open.Any(visit => IsOnItsWay(visit, theirs)))
+        if (visits.Any(visit => IsOnItsWay(visit, theirs)))
         {
             return (TakenIn.Later, []);
         }

@@ -101,18 +101,20 @@ internal sealed class Screen : IAsyncDisposable
     private void Hear(JsonElement batch)
     {
         var now = Waiting.Clock.GetTimestamp();
-        foreach (var row in batch.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("row")))
+        // What is not known is left out of the JSON; not every event is about a row.
+        foreach (var row in batch.GetProperty("events").EnumerateArray().Select(e => Of(e, "row")).OfType<JsonElement>())
         {
-            var contact = row.GetProperty("contact");
-            if ((contact.GetProperty("email").GetString() ?? contact.GetProperty("name").GetString()) is { } person)
+            if (Of(row, "contact") is { } contact && (Of(contact, "email") ?? Of(contact, "name"))?.GetString() is { } person)
             {
                 _conversations[person] = row.GetProperty("conversationId").GetGuid();
                 _shown.TryAdd(person, now);
-                if (contact.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
+                if (Of(contact, "id") is not null)
                 {
                     _identified.TryAdd(person, now);
                 }
             }
         }
+
+        static JsonElement? Of(JsonElement one, string property) => one.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 }
