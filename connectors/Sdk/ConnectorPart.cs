@@ -8,6 +8,7 @@ using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -116,6 +117,9 @@ public sealed class ConnectorBuilder
             _part.Hears(Queues.Outbound(_part.Name));
         }
 
+        var retention = _part.Bind<RetentionOptions>(RetentionOptions.Section);
+        Services.AddSingleton(retention);
+        _part.Forgets(RawRetention.Rule(_part.Name, retention));
         Services.AddSingleton<ChannelHealth>();
         Services.AddSingleton(_part.Bind<ChannelAlertOptions>(ChannelAlertOptions.Section));
         Services.AddSingleton<RawContent>();
@@ -170,8 +174,12 @@ public sealed class ConnectorBuilder
 
     private static void ConfigureStore(StoreOptions store)
     {
-        // Repeats are found by key and nothing else is asked of these; every further column would be paid for by each contact.
-        store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields());
+        // Repeats are found by key, what was kept long enough by its age, and nothing else is asked of these; every further column would be paid for by each contact.
+        store.Schema.For<StoredInput>().Metadata(m => m.DisableInformationalFields()).Duplicate(input => input.ReceivedAt, configure: index =>
+        {
+            index.Name = "raw_inputs_kept";
+            index.Predicate = RawRetention.IsKept;
+        });
         store.Schema.For<StoredCheckpoint>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<ChannelPulse>().Metadata(m => m.DisableInformationalFields());
         store.Schema.For<KnownCall>().Metadata(m => m.DisableInformationalFields()).Duplicate(call => call.Open, configure: index => index.Name = "open_calls");

@@ -3,8 +3,10 @@ using MedCrm.Chat.Messages;
 using MedCrm.Contracts;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Retention;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MedCrm.Chat;
 
@@ -24,7 +26,11 @@ public static class ChatPart
                 store.Schema.For<Conversation>();
                 store.Schema.For<Message>();
                 store.Schema.For<MessageAlias>();
-                store.Schema.For<StoredAttachment>();
+                store.Schema.For<StoredAttachment>().Duplicate(file => file.UploadedAt, configure: index =>
+                {
+                    index.Name = "uploads_not_sent";
+                    index.Predicate = "uploaded_at is not null";
+                });
             })
             .Hears(Queues.Chat)
             .UseBus((options, bus) =>
@@ -34,6 +40,9 @@ public static class ChatPart
                     options.SendsTo(bus, ReplyRoute.QueueOf(kind));
                 }
             });
+        var retention = builder.Bind<RetentionOptions>(RetentionOptions.Section);
+        builder.Web.Services.AddSingleton(retention);
+        builder.Forgets(UploadRetention.Rule(retention));
         var app = builder.Build();
         var api = app.MapGroup("/api").RequireAuthorization();
         SendMessageEndpoint.Map(api);

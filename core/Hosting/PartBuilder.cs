@@ -8,6 +8,7 @@ using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
 using MedCrm.Hosting.Json;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -152,6 +153,14 @@ public sealed class PartBuilder
     public PartBuilder UseBus(Action<WolverineOptions, BusOptions> configure)
     {
         _bus = configure;
+        return this;
+    }
+
+    /// <summary>Removes what has been kept long enough.</summary>
+    public PartBuilder Forgets(RetentionRule rule)
+    {
+        Web.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RetentionSweep>(services, rule));
+        Web.Services.AddHostedService(services => services.GetRequiredService<RetentionSweep>());
         return this;
     }
 

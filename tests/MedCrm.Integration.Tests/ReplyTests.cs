@@ -4,7 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MedCrm.Contracts;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Retention;
 using MedCrm.Integration.Tests.Hub;
+using Npgsql;
 using Xunit;
 
 namespace MedCrm.Integration.Tests;
@@ -77,6 +79,74 @@ public sealed class ReplyTests(Hubs hubs)
 
         async Task AnswerRefusedAsync(HttpStatusCode status, string title, params Guid[] files) => Assert.Equal(
             title, (string?)(await window.RefusedAsync(status, $"/api/conversations/{row["conversationId"]}/messages", new { messageId = MessageId.New(), text = "См. файл", attachments = files }))["title"]);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_file_that_was_never_sent_goes_after_a_week_and_one_that_was_sent_stays(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, _, row) = await WroteAsync(hub, Person.New());
+        var (sent, forgotten, late, fresh) = (await KeptAsync(window, row, "план.pdf", [1]), await KeptAsync(window, row, "чужой снимок.png", [2]), await KeptAsync(window, row, "поздно.pdf", [3]), await KeptAsync(window, row, "черновик.pdf", [4]));
+        var reply = MessageId.New();
+        await window.DoAsync($"/api/conversations/{row["conversationId"]}/messages", new { messageId = reply, text = "", attachments = new[] { (Guid)sent["blobId"]! } });
+        await DeliveredAsync(window, row, reply, "sent");
+
+        // As if they had been handed over so long ago: one for longer than a week, one just a week ago.
+        await AgeAsync(sent, "8 days");
+        await AgeAsync(forgotten, "8 days");
+        await AgeAsync(late, "7 days");
+        Assert.True(await hub.Of<RetentionSweep>("chat").SweepAsync(TestContext.Current.CancellationToken) >= 1);
+
+        Assert.Equal((HttpStatusCode.OK, true), await IsThereAsync(sent));
+        Assert.Equal((HttpStatusCode.NotFound, false), await IsThereAsync(forgotten));
+        Assert.Equal(0, await hub.AskAsync<long>("Chat", "select count(*) from chat.mt_doc_storedattachment where id = $1", (Guid)forgotten["blobId"]!));
+        Assert.Equal((HttpStatusCode.OK, true), await IsThereAsync(fresh));
+
+        // Its time is over, though no sweep has come by: nobody opens or sends what may be gone in a moment.
+        Assert.Equal((HttpStatusCode.NotFound, true), await IsThereAsync(late));
+        var refusal = await window.RefusedAsync(HttpStatusCode.BadRequest, $"/api/conversations/{row["conversationId"]}/messages", new { messageId = MessageId.New(), text = "См. файл", attachments = new[] { (Guid)late["blobId"]! } });
+        Assert.Equal("attachment.not-found", (string?)refusal["title"]);
+
+        Task<object?> AgeAsync(JsonNode file, string by) => hub.AskAsync<object>(
+            "Chat",
+            "update chat.mt_doc_storedattachment set uploaded_at = uploaded_at - $2::interval, data = case when uploaded_at is null then data else jsonb_set(data, '{uploadedAt}', to_jsonb(uploaded_at - $2::interval)) end where id = $1",
+            (Guid)file["blobId"]!, by);
+
+        async Task<(HttpStatusCode, bool)> IsThereAsync(JsonNode file)
+        {
+            using var answer = await window.Http.GetAsync($"/api/attachments/{file["blobId"]}");
+            await using var content = await hub.Blobs.OpenAsync((Guid)file["blobId"]!, TestContext.Current.CancellationToken);
+            return (answer.StatusCode, content is not null);
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_meets_the_removal_of_its_file_is_refused_and_not_sent_without_it()
+    {
+        var hub = await hubs.WithAsync(BusTransport.PostgreSql);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var file = await KeptAsync(window, row, "план.pdf", [1]);
+        await using var sweep = await hub.Of<NpgsqlDataSource>("chat").OpenConnectionAsync(TestContext.Current.CancellationToken);
+        Task<JsonNode> refusal;
+        await using (var transaction = await sweep.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await ExecuteAsync("select from chat.mt_doc_storedattachment where id = $1 for update", (Guid)file["blobId"]!);
+            refusal = window.RefusedAsync(HttpStatusCode.BadRequest, $"/api/conversations/{row["conversationId"]}/messages", new { messageId = MessageId.New(), text = "См. файл", attachments = new[] { (Guid)file["blobId"]! } });
+            await Eventually.TrueAsync(async () => await hub.AskAsync<bool>("Chat", "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%storedattachment%')"), "answer that waits for the sweep");
+            await ExecuteAsync("delete from chat.mt_doc_storedattachment where id = $1", (Guid)file["blobId"]!);
+            await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("attachment.not-found", (string?)(await refusal)["title"]);
+        Assert.DoesNotContain(await window.TimelineAsync((string)row["id"]!), entry => (string?)entry["kind"] == "reply");
+        Assert.Empty(hub.PostOffice.LettersTo(person));
+
+        async Task ExecuteAsync(string sql, Guid id)
+        {
+            await using var command = new NpgsqlCommand(sql, sweep);
+            command.Parameters.AddWithValue(id);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory, ClassData(typeof(BothTransports))]

@@ -1,6 +1,7 @@
 using Marten;
 using MedCrm.Connectors.Sdk.Inbound;
 using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Retention;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +14,7 @@ namespace MedCrm.Connectors.Sdk.Archive;
 /// <param name="Items">Newest first, at most 500.</param>
 public sealed record RawReadingList(IReadOnlyList<RawReading> Items);
 
-/// <summary>Every input as it came, for ever read-only: a mail with all its headers, when a patient says they wrote something else. It rests sealed under the person's key and dies with it.</summary>
+/// <summary>Every input as it came, read-only: a mail with all its headers, when a patient says they wrote something else. It rests sealed under the person's key and dies with it, or when it has been kept long enough.</summary>
 internal static class ArchiveEndpoints
 {
     private const int MostReadings = 500;
@@ -33,7 +34,7 @@ internal static class ArchiveEndpoints
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        Guid id, HttpContext http, IDocumentSession session, RawContent content, TimeProvider clock, ILogger<RawReading> log, CancellationToken ct)
+        Guid id, HttpContext http, IDocumentSession session, RawContent content, RetentionOptions retention, TimeProvider clock, ILogger<RawReading> log, CancellationToken ct)
     {
         if (await session.LoadAsync<StoredInput>(id, ct) is not { } input)
         {
@@ -44,8 +45,14 @@ internal static class ArchiveEndpoints
         session.Insert(new RawReading { Id = Guid.CreateVersion7(), At = clock.GetUtcNow(), AgentId = reader.Id.Value, AgentName = reader.Name, InputId = id, Channel = input.Channel });
         await session.SaveChangesAsync(ct);
         Log.RawDownloaded(log, id, reader.Id);
-        return await content.OpenAsync(input, ct) is { } stream
-            ? AsFile(http, input, stream)
+        if (await content.OpenAsync(input, ct) is { } stream)
+        {
+            return AsFile(http, input, stream);
+        }
+
+        // By its age too: between the file and the row the sweep may have been cut off.
+        return input.ForgottenAt is not null || (retention.RawInputs > TimeSpan.Zero && clock.GetUtcNow() - input.ReceivedAt >= retention.RawInputs)
+            ? TypedResults.Problem(title: "raw-input.expired", detail: "Originals are kept for a limited time, and this one's is over.", statusCode: StatusCodes.Status410Gone)
             : TypedResults.Problem(title: "raw-input.erased", detail: "The person's data was destroyed.", statusCode: StatusCodes.Status410Gone);
     }
 

@@ -2,7 +2,7 @@ using MedCrm.Contracts;
 
 namespace MedCrm.Connectors.Sdk.Inbound;
 
-/// <summary>A raw input at rest, sealed for the person it is about. Its key recognises repeats.</summary>
+/// <summary>A raw input at rest, sealed for the person it is about. Its key recognises repeats, and stays when the content has been kept long enough.</summary>
 public sealed record StoredInput
 {
     /// <summary>Made from channel and external id.</summary>
@@ -20,13 +20,13 @@ public sealed record StoredInput
     /// <summary>Under whose key the content is sealed.</summary>
     public required DataSubjectId SubjectId { get; init; }
 
-    /// <summary>The content, when it is small. Null: it is in <see cref="BlobId"/>.</summary>
+    /// <summary>The content, when it is small. Null: it is in <see cref="BlobId"/>, or forgotten.</summary>
     public Sealed? Content { get; init; }
 
     /// <summary>Whether <see cref="Content"/> is base64 rather than text.</summary>
     public bool IsBinary { get; init; }
 
-    /// <summary>Where the content is, when it is large. Null: it is in <see cref="Content"/>.</summary>
+    /// <summary>Where the content is, when it is large. Null: it is in <see cref="Content"/>, or forgotten.</summary>
     public Guid? BlobId { get; init; }
 
     /// <summary>In bytes.</summary>
@@ -34,6 +34,9 @@ public sealed record StoredInput
 
     /// <summary>UTC instant.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>UTC instant at which the content was removed, kept long enough. Null: it is here.</summary>
+    public DateTimeOffset? ForgottenAt { get; init; }
 
     /// <summary>The key of an input.</summary>
     public static Guid IdOf(string channel, string externalId) => DeterministicId.From(channel, externalId);

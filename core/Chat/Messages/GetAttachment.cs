@@ -1,5 +1,6 @@
 using Marten;
 using MedCrm.Hosting.Blobs;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,9 +22,9 @@ public static class GetAttachmentEndpoint
         api.MapGet("/attachments/{blobId:guid}", Get).WithName("getAttachment").ProducesProblem(404);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Get(
-        Guid blobId, bool? view, IQuerySession session, IBlobStore blobs, IPersonalDataVault vault, HttpContext http, CancellationToken ct)
+        Guid blobId, bool? view, IQuerySession session, IBlobStore blobs, IPersonalDataVault vault, RetentionOptions retention, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        if (await session.LoadAsync<StoredAttachment>(blobId, ct) is not { } file || await blobs.OpenAsync(blobId, ct) is not { } content)
+        if (await session.LoadAsync<StoredAttachment>(blobId, ct) is not { } file || file.IsForgotten(retention.UnsentUploads, clock.GetUtcNow()) || await blobs.OpenAsync(blobId, ct) is not { } content)
         {
             return TypedResults.Problem(statusCode: 404, title: "attachment.not-found");
         }

@@ -109,6 +109,14 @@ public sealed class StoredAttachment
 
     public long Size { get; set; }
 
+    /// <summary>UTC instant at which a manager handed it over. Null: a message has it.</summary>
+    public DateTimeOffset? UploadedAt { get; set; }
+
+    /// <summary>Handed over and never sent for so long that it is removed, or about to be.</summary>
+    /// <param name="keep">How long it may wait. Zero: for ever.</param>
+    /// <param name="now">UTC instant.</param>
+    public bool IsForgotten(TimeSpan keep, DateTimeOffset now) => keep > TimeSpan.Zero && now - UploadedAt >= keep;
+
     public static StoredAttachment Of(Attachment file, ConversationId conversation) =>
         new() { Id = file.BlobId, ConversationId = conversation, FileName = file.FileName, MediaType = file.MediaType, Size = file.Size };
 

@@ -4,6 +4,7 @@ using MedCrm.Chat.Conversations;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -66,7 +67,7 @@ public static class SendReplyHandler
     internal const int MostFiles = 10;
 
     public static async Task<(SendOutcome, OutgoingMessages)> Handle(
-        SendReply command, IDocumentSession session, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
+        SendReply command, IDocumentSession session, IPersonalDataVault vault, RetentionOptions retention, TimeProvider clock, CancellationToken ct)
     {
         var conversation = await session.LoadAsync<Conversation>(command.ConversationId.Value, ct);
         if (conversation is null)
@@ -90,8 +91,9 @@ public static class SendReplyHandler
             return (SendOutcome.TooLarge, []);
         }
 
+        var now = clock.GetUtcNow();
         var kept = (await session.LoadManyAsync<StoredAttachment>(ct, command.Attachments)).ToDictionary(file => file.Id);
-        if (command.Attachments.Any(id => !kept.TryGetValue(id, out var file) || file.ConversationId != conversation.ConversationId))
+        if (command.Attachments.Any(id => !kept.TryGetValue(id, out var file) || file.ConversationId != conversation.ConversationId || file.IsForgotten(retention.UnsentUploads, now)))
         {
             return (SendOutcome.UnknownAttachment, []);
         }
@@ -101,10 +103,16 @@ public static class SendReplyHandler
             return (SendOutcome.TooLarge, []);
         }
 
+        foreach (var file in kept.Values.Where(file => file.UploadedAt is not null))
+        {
+            // Update: one that is being removed at this moment is not there any more, and nothing is sent.
+            file.UploadedAt = null;
+            session.Update(file);
+        }
+
         List<Attachment> files = [.. command.Attachments.Select(id => kept[id].ToAttachment())];
         await vault.EnsureKeyAsync(conversation.SubjectId, ct);
         var text = vault.Seal(conversation.SubjectId, command.Text);
-        var now = clock.GetUtcNow();
         // Insert: of two simultaneous clicks the database lets one through, and the retry of the other finds it.
         session.Insert(new Message
         {

@@ -3,6 +3,7 @@ using Marten;
 using MedCrm.Chat.Conversations;
 using MedCrm.Contracts;
 using MedCrm.Hosting.Blobs;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,7 @@ public sealed record UploadedAttachment(Guid BlobId, string FileName, string Med
 
 /// <summary>
 /// A manager hands over a file for an answer: the body as it is, its name in Content-Disposition (RFC 6266), so that it stands in no address. It is sealed while
-/// it arrives and rests nowhere else. Handed over and never sent, it stays sealed with the conversation.
+/// it arrives and rests nowhere else. Handed over and not sent within <see cref="RetentionOptions.UnsentUploads"/>, it is removed.
 /// </summary>
 public static class UploadAttachmentEndpoint
 {
@@ -38,7 +39,7 @@ public static class UploadAttachmentEndpoint
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(411).ProducesProblem(413).ProducesProblem(415);
 
     private static async Task<Results<Created<UploadedAttachment>, ProblemHttpResult>> Post(
-        ConversationId conversationId, HttpRequest request, IDocumentStore store, IBlobStore blobs, IPersonalDataVault vault, CancellationToken ct)
+        ConversationId conversationId, HttpRequest request, IDocumentStore store, IBlobStore blobs, IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
     {
         var name = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition, out var disposition) ? disposition.FileNameStar ?? disposition.FileName?.Trim('"') : null;
         if (Refusal(request.ContentLength, name) is { } refusal)
@@ -60,7 +61,9 @@ public static class UploadAttachmentEndpoint
             return TypedResults.Problem(statusCode: 415, title: "attachment.forbidden-type", detail: "Programs are not sent.");
         }
 
-        session.Store(StoredAttachment.Of(file, conversationId));
+        var kept = StoredAttachment.Of(file, conversationId);
+        kept.UploadedAt = clock.GetUtcNow();
+        session.Insert(kept);
         await session.SaveChangesAsync(ct);
         return TypedResults.Created((string?)null, new UploadedAttachment(file.BlobId, vault.Open(file.FileName)!, file.MediaType, file.Size));
     }

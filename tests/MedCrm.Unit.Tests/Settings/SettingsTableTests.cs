@@ -14,6 +14,7 @@ using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Retention;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Mis;
@@ -31,7 +32,7 @@ public sealed class SettingsTableTests
 
     private static readonly (string, Type)[] Sections =
     [
-        (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)),
+        (BusOptions.Section, typeof(BusOptions)), (VaultOptions.Section, typeof(VaultOptions)), (BlobOptions.Section, typeof(BlobOptions)), (RetentionOptions.Section, typeof(RetentionOptions)),
         (InternalIdentityOptions.Section, typeof(InternalIdentityOptions)), (BusinessHoursOptions.Section, typeof(BusinessHoursOptions)), (GatewayOptions.Section, typeof(GatewayOptions)), (DemoOptions.Section, typeof(DemoOptions)),
         (MisOptions.Section, typeof(MisOptions)), (BookingOptions.Section, typeof(BookingOptions)), (ReminderOptions.Section, typeof(ReminderOptions)), (RequestsOptions.Section, typeof(RequestsOptions)),
         (ChannelAlertOptions.Section, typeof(ChannelAlertOptions)),

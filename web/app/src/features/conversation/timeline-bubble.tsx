@@ -2,7 +2,6 @@
 import { IconAlertTriangle, IconRobot, IconShieldCheck, IconShieldX, IconTrash } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { useSession } from '@/entities/session/store';
-import { rawMailUrl } from '@/shared/api/endpoints';
 import type { RequestRow, TimelineItem } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useCodeWords } from '@/shared/i18n/words';
@@ -13,6 +12,7 @@ import styles from './conversation.module.css';
 import { DeliveryLine } from './delivery-line';
 import { EarlierTexts } from './earlier-texts';
 import { FoldedText } from './folded-text';
+import { OriginalMail } from './original-mail';
 
 /** Written long before it reached us: worth telling. */
 const LATE_MS = 15 * 60_000;
@@ -55,13 +55,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       )}
       <EarlierTexts item={item} />
       <Attachments attachments={item.attachments} />
-      {mayReadRaw && item.channel === 'email' && item.rawInputId && (
-        <p className={styles.fold}>
-          <a href={rawMailUrl(item.rawInputId)} download>
-            {t('rawMail')}
-          </a>
-        </p>
-      )}
+      {mayReadRaw && item.channel === 'email' && item.rawInputId && <OriginalMail rawInputId={item.rawInputId} />}
       <ConsentLine item={item} />
       <Suspicions codes={item.suspicions} />
       {item.kind === 'reply' && <DeliveryLine item={item} row={row} />}

@@ -1,4 +1,4 @@
-import { call, upload } from './http';
+import { call, download, upload } from './http';
 import type {
   AgentRef,
   Appointment,
@@ -153,7 +153,7 @@ export const getChannels = () => call<FromConnectors<ChannelStatus>>('GET', '/ap
 const quarantined = (item: QuarantineItem) => `/api/quarantine/${id(item.connector)}/${id(item.id)}`;
 export const replay = (item: QuarantineItem) => call<{ result: ReplayResult }>('POST', `${quarantined(item)}/replay`, {});
 export const rawUrl = (item: QuarantineItem) => `${quarantined(item)}/raw`;
-export const rawMailUrl = (rawInputId: string) => `/api/raw-inputs/email/${id(rawInputId)}`;
+export const getRawMail = (rawInputId: string) => download(`/api/raw-inputs/email/${id(rawInputId)}`);
 /** For what the browser may show in place; the server serves the rest as a download all the same. */
 export const attachmentViewUrl = (blobId: string) => `${attachmentUrl(blobId)}?view=true`;
 export const attachmentUrl = (blobId: string) => `/api/attachments/${id(blobId)}`;

@@ -62,6 +62,17 @@ export const upload = <T>(url: string, file: File): Promise<T> =>
     TAKE_WITHIN_MS,
   );
 
+/** Fetches a file whose absence has something to say; where it has not, a link does. */
+export async function download(url: string): Promise<{ name: string; content: Blob }> {
+  const response = await answered('GET', url, {}, undefined, TAKE_WITHIN_MS);
+  const name = /filename="?([^";]+)/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'file';
+  try {
+    return { name, content: await response.blob() };
+  } catch {
+    throw new NoAnswer();
+  }
+}
+
 async function ask<T>(
   method: Method,
   url: string,
@@ -69,6 +80,16 @@ async function ask<T>(
   body: BodyInit | undefined,
   within: number,
 ): Promise<T> {
+  return (await readJson(await answered(method, url, content, body, within))) as T;
+}
+
+async function answered(
+  method: Method,
+  url: string,
+  content: Record<string, string>,
+  body: BodyInit | undefined,
+  within: number,
+): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...content };
   if (method !== 'GET' && antiforgeryToken) headers['X-XSRF-TOKEN'] = antiforgeryToken;
   let response: Response;
@@ -83,8 +104,8 @@ async function ask<T>(
   } catch {
     throw new NoAnswer();
   }
+  if (response.ok) return response;
   const answer = await readJson(response);
-  if (response.ok) return answer as T;
   const problem = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
   const title = typeof problem.title === 'string' ? problem.title : `http.${response.status}`;
   if (response.status === 401 && !(method === 'POST' && url === '/api/session')) unauthorized();

@@ -1,0 +1,50 @@
+using System.Data;
+using MedCrm.Contracts;
+using Npgsql;
+
+namespace MedCrm.Hosting;
+
+/// <summary>What one instance of the hub does at a time, however many there are. Held as an advisory lock of the part's database, so a process that dies lets go of it.</summary>
+public static class Turns
+{
+    /// <summary>The key of a turn that is known by its name; parts may share a database, so name the part in it.</summary>
+    public static long KeyOf(string name) => BitConverter.ToInt64(DeterministicId.From("turn", name).ToByteArray());
+
+    /// <summary>Does the work while its turn is held, and lets go of it afterwards.</summary>
+    /// <param name="database">The part's.</param>
+    /// <param name="turn">A key of its own in that database.</param>
+    /// <param name="work">What one does at a time.</param>
+    /// <param name="ct">Cancels the asking; the work is told by itself.</param>
+    /// <returns>False: another has the turn, and nothing was done.</returns>
+    public static async Task<bool> InTurnAsync(this NpgsqlDataSource database, long turn, Func<Task> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(work);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        if (await AskAsync(connection, "select pg_try_advisory_lock($1)", turn, ct) is not true)
+        {
+            return false;
+        }
+
+        try
+        {
+            await work();
+            return true;
+        }
+        finally
+        {
+            // The connection goes back to the pool as it is; a broken one has let go already.
+            if (connection.FullState == ConnectionState.Open)
+            {
+                await AskAsync(connection, "select pg_advisory_unlock($1)", turn, CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, long turn, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue(turn);
+        return await command.ExecuteScalarAsync(ct);
+    }
+}
