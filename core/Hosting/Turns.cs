@@ -7,16 +7,16 @@ namespace MedCrm.Hosting;
 /// <summary>What one instance of the hub does at a time, however many there are. Held as an advisory lock of the part's database, so a process that dies lets go of it.</summary>
 public static class Turns
 {
-    /// <summary>The key of a turn that is known by its name; parts may share a database, so name the part in it.</summary>
+    /// <summary>The key of a turn among the advisory locks: far from the small numbers that the scripts of tables wait for, so that what is held for long keeps no other instance from starting.</summary>
     public static long KeyOf(string name) => BitConverter.ToInt64(DeterministicId.From("turn", name).ToByteArray());
 
     /// <summary>Does the work while its turn is held, and lets go of it afterwards.</summary>
     /// <param name="database">The part's.</param>
-    /// <param name="turn">A key of its own in that database.</param>
+    /// <param name="turn">Its name; parts may share a database, so it names the part.</param>
     /// <param name="work">What one does at a time.</param>
     /// <param name="ct">Cancels the asking; the work is told by itself.</param>
     /// <returns>False: another has the turn, and nothing was done.</returns>
-    public static async Task<bool> InTurnAsync(this NpgsqlDataSource database, long turn, Func<Task> work, CancellationToken ct)
+    public static async Task<bool> InTurnAsync(this NpgsqlDataSource database, string turn, Func<Task> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(work);
@@ -41,10 +41,10 @@ public static class Turns
         }
     }
 
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, long turn, CancellationToken ct)
+    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, string turn, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddWithValue(turn);
+        command.Parameters.AddWithValue(KeyOf(turn));
         return await command.ExecuteScalarAsync(ct);
     }
 }

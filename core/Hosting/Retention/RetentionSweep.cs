@@ -68,7 +68,7 @@ public sealed partial class RetentionSweep(RetentionRule rule, IDocumentStore st
         {
             try
             {
-                await database.InTurnAsync(Turns.KeyOf(rule.Name), () => SweepAsync(stoppingToken), stoppingToken);
+                await database.InTurnAsync(rule.Name, () => SweepAsync(stoppingToken), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

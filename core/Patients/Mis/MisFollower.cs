@@ -1,10 +1,11 @@
+using MedCrm.Hosting;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace MedCrm.Patients.Mis;
 
 /// <summary>Reads something of the MIS again and again, in one instance of the hub. While the MIS or the database is away it is tried again, and said once.</summary>
-internal abstract class MisFollower(Turn turn, NpgsqlDataSource database, TimeProvider clock) : BackgroundService
+internal abstract class MisFollower(string turn, NpgsqlDataSource database, TimeProvider clock) : BackgroundService
 {
     private bool _away;
 

@@ -1,3 +1,4 @@
+using MedCrm.Hosting;
 using MedCrm.Patients.WaitingList;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

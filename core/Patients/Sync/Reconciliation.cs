@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Contacts;

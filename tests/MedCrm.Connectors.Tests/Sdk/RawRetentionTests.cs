@@ -149,9 +149,9 @@ public sealed class RawRetentionTests(PostgresFixture postgres)
         var settings = await postgres.SettingsAsync();
         await using var connector = await TestConnector.StartAsync(settings);
         var database = connector.Get<NpgsqlDataSource>();
-        var key = Turns.KeyOf("test: raw inputs");
-        Assert.NotEqual(key, Turns.KeyOf("email: raw inputs"));
-        await UntilAsync(() => database.InTurnAsync(key, async () => Assert.False(await database.InTurnAsync(key, () => Task.CompletedTask, default)), default));
+        const string Turn = "test: raw inputs";
+        Assert.NotEqual(Turns.KeyOf(Turn), Turns.KeyOf("email: raw inputs"));
+        await UntilAsync(() => database.InTurnAsync(Turn, async () => Assert.False(await database.InTurnAsync(Turn, () => Task.CompletedTask, default)), default));
     }
 
     [Theory]
