@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
 using MedCrm.Contracts;
+using MedCrm.Hosting;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -11,15 +10,15 @@ namespace MedCrm.Connectors.WebChat;
 /// Carries new lines to the browsers that are connected to this process. Every process follows the database by itself, so no backplane is needed;
 /// a notification is only a wake-up, and a browser that sees a gap asks.
 /// </summary>
-internal sealed class VisitorLines(NpgsqlDataSource database, History history, Visitors visitors, IHubContext<VisitorHub> hub, TimeProvider clock, ILogger<VisitorLines> log) : BackgroundService
+internal sealed class VisitorLines(NpgsqlDataSource database, History history, Visitors visitors, IHubContext<VisitorHub> hub, TimeProvider clock, ILogger<VisitorLines> log)
+    : NotificationTail(database, clock, History.Channel)
 {
     private const string Typing = "typing:";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Line> _lines = [];
     private readonly Dictionary<ConversationId, Guid> _conversations = [];
-    private readonly ConcurrentQueue<string> _woken = new();
+    private DateTimeOffset _swept;
 
     public async Task JoinAsync(string connection, Visitor visitor, CancellationToken ct)
     {
@@ -54,87 +53,51 @@ internal sealed class VisitorLines(NpgsqlDataSource database, History history, V
     /// <summary>A manager is writing to the visitor of a conversation. Worth nothing a moment later, so nothing is stored.</summary>
     public async Task AnswerIsWrittenAsync(ConversationId conversation, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"notify {History.Channel}, '{Typing}{conversation.Value:D}'");
+        await using var command = Database.CreateCommand($"notify {History.Channel}, '{Typing}{conversation.Value:D}'");
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Who was not told while nobody listened is told now.</summary>
+    protected override async Task CatchUpAsync(CancellationToken ct)
     {
-        var lost = false;
-        var swept = DateTimeOffset.MinValue;
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (var line in Lines())
         {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, notification) => _woken.Enqueue(notification.Payload);
-                await using (var listen = new NpgsqlCommand($"listen {History.Channel}", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                }
-
-                if (lost)
-                {
-                    Log.TailIsBack(log);
-                    lost = false;
-                }
-
-                // Who was not told while nobody listened is told now.
-                foreach (var line in Lines())
-                {
-                    await PushAsync(line, stoppingToken);
-                }
-
-                while (!stoppingToken.IsCancellationRequested)
-                {
-                    await PushAsync(stoppingToken);
-                    if (clock.GetUtcNow() - swept > SweepEvery)
-                    {
-                        swept = clock.GetUtcNow();
-                        await visitors.SweepAsync(stoppingToken);
-                    }
-
-                    await connection.WaitAsync(Patience, stoppingToken);
-                }
-            }
-            catch (Exception e) when (e is NpgsqlException or Sdk.ConnectorNotReadyException or TimeoutException or IOException or System.Net.Sockets.SocketException)
-            {
-                if (!lost)
-                {
-                    Log.TailIsLost(log, e.GetType().Name);
-                    lost = true;
-                }
-
-                await Task.Delay(Patience, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            await PushAsync(line, ct);
         }
     }
 
-    private async Task PushAsync(CancellationToken ct)
+    protected override async Task FollowAsync(IReadOnlyList<Notification> told, CancellationToken ct)
     {
-        var woken = new HashSet<string>();
-        while (_woken.TryDequeue(out var payload))
+        foreach (var payload in told.Select(notice => notice.Payload).Distinct())
         {
-            woken.Add(payload);
+            await PushAsync(payload, ct);
         }
 
-        foreach (var payload in woken)
+        if (Clock.GetUtcNow() - _swept > SweepEvery)
         {
-            if (payload.StartsWith(Typing, StringComparison.Ordinal))
+            _swept = Clock.GetUtcNow();
+            await visitors.SweepAsync(ct);
+        }
+    }
+
+    protected override bool IsOutage(Exception exception) => exception is Sdk.ConnectorNotReadyException || base.IsOutage(exception);
+
+    protected override void SayLost(Exception exception) => Log.TailIsLost(log, exception.GetType().Name);
+
+    protected override void SayBack() => Log.TailIsBack(log);
+
+    private async Task PushAsync(string payload, CancellationToken ct)
+    {
+        if (payload.StartsWith(Typing, StringComparison.Ordinal))
+        {
+            if (Guid.TryParse(payload.AsSpan(Typing.Length), out var conversation) && VisitorOf(new ConversationId(conversation)) is { } writtenTo)
             {
-                if (Guid.TryParse(payload.AsSpan(Typing.Length), out var conversation) && VisitorOf(new ConversationId(conversation)) is { } writtenTo)
-                {
-                    await hub.Clients.Group(Group(writtenTo)).SendAsync("typing", ct);
-                }
+                await hub.Clients.Group(Group(writtenTo)).SendAsync("typing", ct);
             }
-            else if (Guid.TryParse(payload, out var visitor) && LineOf(visitor) is { } line)
-            {
-                await PushAsync(line, ct);
-            }
+        }
+        else if (Guid.TryParse(payload, out var visitor) && LineOf(visitor) is { } line)
+        {
+            await PushAsync(line, ct);
         }
     }
 

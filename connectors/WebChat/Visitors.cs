@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using MedCrm.Connectors.Sdk;
+using MedCrm.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace MedCrm.Connectors.WebChat;
@@ -23,19 +23,17 @@ internal sealed record Visitor(Guid Id, ChatOptions Chat, DateTimeOffset Expires
 internal sealed record VisitorSession(string Token, DateTimeOffset ExpiresAt);
 
 /// <summary>Who chats: tokens and their life.</summary>
-internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
+internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : BeforeStart
 {
     /// <summary>Carries the token. Not <c>Authorization</c>: that one is the gateway's, for our own users.</summary>
     public const string TokenHeader = "X-Visitor-Token";
 
     private const int TokenBytes = 32;
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
         // The history of a visitor is what her browser may see again; the clinic's own record is in the room Chat.
-        await using var command = database.CreateCommand(
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7303);
             create schema if not exists webchat;
             create table if not exists webchat.visitors (
                 id uuid primary key,
@@ -55,10 +53,8 @@ internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : 
                 read_at timestamptz,
                 primary key (visitor_id, seq),
                 unique (visitor_id, message_id));
-            select pg_advisory_unlock(7303);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+            """,
+            cancellationToken);
 
     public async Task<VisitorSession> WelcomeAsync(ChatOptions chat, CancellationToken ct)
     {
@@ -141,16 +137,6 @@ internal sealed class Visitors(NpgsqlDataSource database, TimeProvider clock) : 
 
     /// <summary>The token that a request brings. Null: none.</summary>
     public static string? TokenOf(IHeaderDictionary headers) => headers[TokenHeader].ToString() is { Length: > 0 } token ? token : null;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A database that is away is "not ready", whoever asks.</summary>
     internal static async Task<T> Reached<T>(Task<T> query)

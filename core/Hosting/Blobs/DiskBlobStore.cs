@@ -131,7 +131,7 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
         return data;
     }
 
-    private sealed class DecryptingStream(FileStream file, DataSubjectId subject, byte[] key) : Stream
+    private sealed class DecryptingStream(FileStream file, DataSubjectId subject, byte[] key) : ForwardStream
     {
         private readonly AesGcm _aes = new(key, TagLength);
         private readonly byte[] _plain = new byte[Frame];
@@ -139,16 +139,6 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
         private int _filled;
         private uint _number;
         private bool _last;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -165,9 +155,6 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
             return Take(buffer.Span);
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override int Read(byte[] buffer, int offset, int count)
         {
             while (_at == _filled && !_last)
@@ -182,16 +169,6 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
 
             return Take(buffer.AsSpan(offset, count));
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
-using Microsoft.Extensions.Hosting;
+using MedCrm.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,13 +39,11 @@ public enum AccessPurpose
 public sealed record AccessEntry(long Id, DateTimeOffset At, Agent Reader, string? PatientId, AccessPurpose Purpose, RequestId? RequestId);
 
 /// <summary>Who saw which patient, when and why (приказ ФСТЭК № 21, РСБ). Written before the answer leaves: what cannot be logged is not shown. Only grows.</summary>
-public sealed class AccessLog(NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
+public sealed class AccessLog(NpgsqlDataSource database, TimeProvider clock) : BeforeStart
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7311);
             create schema if not exists access_log;
             create table if not exists access_log.entries (
                 id bigint generated always as identity primary key, at timestamptz not null, agent_id uuid not null, agent_name text not null,
@@ -55,10 +53,8 @@ public sealed class AccessLog(NpgsqlDataSource database, TimeProvider clock) : I
             create unique index if not exists entries_hour on access_log.entries (agent_id, purpose, hour, coalesce(request_id, '00000000-0000-0000-0000-000000000000'::uuid), coalesce(patient_id, '')) where hour is not null;
             create index if not exists entries_patient on access_log.entries (patient_id, id);
             create index if not exists entries_agent on access_log.entries (agent_id, id);
-            select pg_advisory_unlock(7311);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+            """,
+            cancellationToken);
 
     public async Task WriteAsync(Agent reader, AccessPurpose purpose, RequestId? why, IReadOnlyCollection<string> patientIds, CancellationToken ct)
     {
@@ -124,16 +120,6 @@ public sealed class AccessLog(NpgsqlDataSource database, TimeProvider clock) : I
 
         return entries;
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Somebody was shown people by another room.</summary>

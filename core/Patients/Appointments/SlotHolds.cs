@@ -2,7 +2,7 @@ using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Contracts.Window;
-using Microsoft.Extensions.Hosting;
+using MedCrm.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,7 +28,7 @@ public sealed record SlotHold(
 /// Who keeps which time. That no two holds of one practitioner overlap is a constraint of the database, so it holds for any number of instances;
 /// slots with different ids that overlap count as one.
 /// </summary>
-public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
+public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : BeforeStart
 {
     private const string Columns = "id, slot_id, practitioner_id, starts_at, ends_at, agent_id, agent_name, request_id, appointment_id, expires_at";
     private const int MostTries = 3;
@@ -127,12 +127,10 @@ public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : I
         return await ReadAsync(await command.ExecuteReaderAsync(ct), ct);
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
         // A range of text is an equality that GiST knows without an extension, which an embedded PostgreSQL may lack.
-        await using var command = database.CreateCommand(
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7307);
             create schema if not exists booking;
             do $$ begin
                 if not exists (select from pg_type t join pg_namespace n on n.oid = t.typnamespace where n.nspname = 'booking' and t.typname = 'text_range') then
@@ -154,20 +152,8 @@ public sealed class SlotHolds(NpgsqlDataSource database, TimeProvider clock) : I
                 constraint one_at_a_time exclude using gist (booking.text_range(practitioner_id, practitioner_id, '[]') with &&, tstzrange(starts_at, ends_at) with &&));
             create index if not exists holds_request on booking.holds (request_id);
             create index if not exists holds_appointment on booking.holds (appointment_id);
-            select pg_advisory_unlock(7307);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            """,
+            cancellationToken);
 
     private const string Overlapping = "booking.text_range(practitioner_id, practitioner_id, '[]') && booking.text_range($1, $1, '[]') and tstzrange(starts_at, ends_at) && tstzrange($2, $3)";
 

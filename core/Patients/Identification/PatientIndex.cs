@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using MedCrm.Contracts;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Hosting.Vault;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,7 +14,7 @@ namespace MedCrm.Patients.Identification;
 /// left out of backups, a row deleted when the person is erased. Facts rest sealed, keys and terms as keyed hashes; see
 /// docs/decisions/0009-index-of-patients.md.
 /// </summary>
-public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault vault) : IHostedLifecycleService
+public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault vault) : BeforeStart
 {
     /// <summary>A block larger than this is no clue but a census; identification needs another field then.</summary>
     private const int MostCandidates = 3000;
@@ -29,21 +29,19 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
 
     private readonly DataSubjectId _owner = vault.SubjectOf(ContactPointSystem.Account, "medcrm:index-of-patients");
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         await vault.EnsureKeyAsync(_owner, cancellationToken);
-        await using var command = database.CreateCommand(
+        await database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7309);
             create schema if not exists patient_index;
             create table if not exists patient_index.patients (
                 patient_id text primary key, digest text not null, facts text not null, keys bigint[] not null, terms bigint[] not null);
             create index if not exists patients_keys on patient_index.patients using gin (keys);
             create table if not exists patient_index.terms (term bigint primary key, count int not null);
             create table if not exists patient_index.listed (id int primary key, cursor text, began_at timestamptz not null, full_at timestamptz);
-            select pg_advisory_unlock(7309);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            """,
+            cancellationToken);
     }
 
     /// <summary>Writes what the MIS has now; whoever has not changed is left alone.</summary>
@@ -210,16 +208,6 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
             .ThenBy(patient => patient.Person.FullName, StringComparer.Ordinal).ThenBy(patient => patient.Id, StringComparer.Ordinal)
             .Take(SearchLimit)];
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static int Likeness(Comparison fields) => (int)fields.Family + (int)fields.Given + (int)fields.Patronymic;
 

@@ -1,14 +1,14 @@
 using System.Text.Json;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Hosting.Vault;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace MedCrm.Patients.Mis;
 
 /// <summary>Remembers every intended write to the MIS before it is tried, in a commit of its own: whatever is killed, the next who comes with the key knows that something may have happened.</summary>
-public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock) : IHostedLifecycleService
+public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock) : BeforeStart
 {
     /// <summary>What the journal knows about a key.</summary>
     internal enum State
@@ -87,12 +87,9 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
     /// <summary>Not done, or not known: whoever comes next may try at once.</summary>
     internal Task ReleaseAsync(IdempotencyKey key, string outcome, CancellationToken ct) => WriteAsync(key, outcome, null, ct);
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        // The lock keeps instances that start together from racing each other's "if not exists".
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7303);
             create schema if not exists mis;
             create table if not exists mis.calls (
                 key text primary key,
@@ -104,20 +101,8 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
                 finished_at timestamptz,
                 outcome text,
                 result text);
-            select pg_advisory_unlock(7303);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            """,
+            cancellationToken);
 
     private async Task WriteAsync(IdempotencyKey key, string outcome, string? result, CancellationToken ct)
     {

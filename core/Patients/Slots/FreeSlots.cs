@@ -1,7 +1,7 @@
 using System.Text.Json;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Patients.Mis;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -17,7 +17,7 @@ internal sealed record FoundSlots(IReadOnlyList<MisSlot> Slots, DateTimeOffset? 
 public sealed record KnownSlot(MisSlot Slot, bool IsTaken);
 
 /// <summary>Our copy of the MIS's free slots and directory, kept fresh by <see cref="FollowSchedule"/>. Fast enough to type against; booking asks the MIS itself.</summary>
-public sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : IHostedLifecycleService
+public sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : BeforeStart
 {
     /// <summary>Puts a complete reading of a window in place of what was known. A slot that was taken after the reading began stays taken.</summary>
     public async Task ReplaceAsync(SlotWindow window, IReadOnlyList<MisSlot> slots, DateTimeOffset readAt, CancellationToken ct)
@@ -189,12 +189,9 @@ public sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimePr
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        // The lock keeps instances that start together from racing each other's "if not exists".
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7303);
             create schema if not exists mis;
             create table if not exists mis.directory (id int primary key, data jsonb not null, read_at timestamptz not null);
             create table if not exists mis.schedule_days (day date primary key, read_at timestamptz not null);
@@ -209,20 +206,8 @@ public sealed class FreeSlots(NpgsqlDataSource database, ClinicTime time, TimePr
                 taken_at timestamptz);
             create index if not exists free_slots_time on mis.free_slots (starts_at, id);
             create index if not exists free_slots_practitioner on mis.free_slots (practitioner_id, starts_at);
-            select pg_advisory_unlock(7303);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            """,
+            cancellationToken);
 
     private const string Columns = "id, practitioner_id, location_id, starts_at, ends_at";
 

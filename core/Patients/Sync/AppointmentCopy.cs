@@ -1,6 +1,6 @@
 using MedCrm.Contracts.Patients;
+using MedCrm.Hosting;
 using MedCrm.Patients.Mis;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,7 +16,7 @@ public sealed record CopiedAppointment(MisAppointment Appointment, bool Gone, Da
 /// Our copy of the MIS's appointments: what is compared with ours, and by which a deletion is noticed where the MIS tells none. Kept by
 /// <see cref="FollowAppointments"/>. A row that says something new is news until somebody has taken it in.
 /// </summary>
-internal sealed class AppointmentCopy(NpgsqlDataSource database) : IHostedLifecycleService
+internal sealed class AppointmentCopy(NpgsqlDataSource database) : BeforeStart
 {
     /// <summary>Missing from one complete snapshot may be an accident of reading.</summary>
     private const int AbsencesOfTheGone = 2;
@@ -179,12 +179,9 @@ internal sealed class AppointmentCopy(NpgsqlDataSource database) : IHostedLifecy
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        // The lock keeps instances that start together from racing each other's "if not exists".
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7303);
             create schema if not exists mis;
             create table if not exists mis.appointments (
                 id text primary key,
@@ -204,20 +201,8 @@ internal sealed class AppointmentCopy(NpgsqlDataSource database) : IHostedLifecy
             create index if not exists appointments_patient on mis.appointments (patient_id, starts_at);
             create index if not exists appointments_news on mis.appointments (read_at, id) where is_news;
             create table if not exists mis.followed (id int primary key, cursor text, snapshot_at timestamptz, linked_seq bigint);
-            select pg_advisory_unlock(7303);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            """,
+            cancellationToken);
 
     /// <summary>What is as it was is left alone, and a reading that began earlier never covers a later one.</summary>
     private static async Task PutAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<MisAppointment> read, DateTimeOffset readAt, CancellationToken ct)

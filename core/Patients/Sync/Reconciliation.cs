@@ -7,7 +7,6 @@ using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Contacts;
 using MedCrm.Patients.Mis;
 using MedCrm.Patients.Slots;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -37,7 +36,7 @@ public sealed record ReconciliationReport(
     Agent? By = null);
 
 /// <summary>Compares all our visits of the window with a fresh and complete snapshot of the MIS's, once a night and when somebody asks for it, mends what can be mended and writes down the rest. At night it is run by the one instance that follows.</summary>
-internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy, FreeSlots slots, IDocumentStore store, ClinicTime time, MisOptions options, NpgsqlDataSource database, TimeProvider clock) : IHostedLifecycleService
+internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy, FreeSlots slots, IDocumentStore store, ClinicTime time, MisOptions options, NpgsqlDataSource database, TimeProvider clock) : BeforeStart
 {
     /// <summary>Once for each night, at its hour or when the hub is on again.</summary>
     public async Task RunIfDueAsync(CancellationToken ct)
@@ -135,31 +134,17 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
         return reports;
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7303);
             create schema if not exists mis;
             create table if not exists mis.reconciliations (for_day date not null, report jsonb not null);
             alter table mis.reconciliations drop constraint if exists reconciliations_pkey;
             alter table mis.reconciliations add column if not exists started_at timestamptz not null default '-infinity';
             alter table mis.reconciliations add column if not exists on_demand boolean not null default false;
             create unique index if not exists reconciliations_night on mis.reconciliations (for_day) where not on_demand;
-            select pg_advisory_unlock(7303);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            """,
+            cancellationToken);
 
     /// <summary>Ours that stand within the window, and those of which the MIS has one within it.</summary>
     private async Task<IReadOnlyList<Appointment>> OursAsync(string[] misIds, DateTimeOffset from, DateTimeOffset until, CancellationToken ct)

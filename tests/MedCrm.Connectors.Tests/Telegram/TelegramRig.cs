@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MedCrm.Connectors.Telegram;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Vault;
 using MedCrm.Peers.Telegram;
@@ -132,36 +133,20 @@ public sealed class TelegramRig(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>So many zero bytes, none of them in memory.</summary>
-    private sealed class Zeros(long length) : Stream
+    private sealed class Zeros(long length) : ForwardStream
     {
         private long _left = length;
 
-        public override bool CanRead => true;
+        public override int Read(byte[] buffer, int offset, int count) => Clear(buffer.AsSpan(offset, count));
 
-        public override bool CanSeek => false;
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Clear(buffer.Span));
 
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        private int Clear(Span<byte> buffer)
         {
-            var read = (int)Math.Min(count, _left);
-            buffer.AsSpan(offset, read).Clear();
-            _left -= read;
-            return read;
+            var part = buffer[..(int)Math.Min(buffer.Length, _left)];
+            part.Clear();
+            _left -= part.Length;
+            return part.Length;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

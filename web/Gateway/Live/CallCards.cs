@@ -2,10 +2,10 @@ using System.Text.Json;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -26,18 +26,16 @@ public sealed record ScreenCall(
     CallId CallId, long Rev, string State, CallDirection Direction, Sealed? Phone, Sealed? Name, string? Line, string? Queue, RequestId? RequestId, DateTimeOffset? StartedAt);
 
 /// <summary>Calls that are under way, in PostgreSQL, so that every gateway can show them and a window that comes back finds them. Cards rest sealed.</summary>
-public sealed class CallCards(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock) : IHostedLifecycleService
+public sealed class CallCards(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock) : BeforeStart
 {
     public const string Channel = "medcrm_calls";
 
     /// <summary>Nothing rings or talks longer; what is older was never told to have ended.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
+    public override Task StartingAsync(CancellationToken cancellationToken) =>
+        database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7302);
             create schema if not exists gateway;
             create table if not exists gateway.calls (
                 call_id uuid primary key,
@@ -47,10 +45,8 @@ public sealed class CallCards(NpgsqlDataSource database, IPersonalDataVault vaul
                 at timestamptz not null,
                 card text not null);
             create index if not exists calls_at on gateway.calls (at);
-            select pg_advisory_unlock(7302);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+            """,
+            cancellationToken);
 
     /// <summary>Keeps a card, if it is newer than what is kept, and wakes every gateway.</summary>
     public async Task KeepAsync(CallCardChanged change, CancellationToken ct)
@@ -96,16 +92,6 @@ public sealed class CallCards(NpgsqlDataSource database, IPersonalDataVault vaul
             : new ScreenCall(card.Id, card.Rev, state, card.Direction, card.Phone, card.Name, card.Line, card.Queue, card.RequestId, card.StartedAt);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     private async Task<IReadOnlyList<CallCard>> ReadAsync(string sql, object value, CancellationToken ct)
     {
         var subjects = new HashSet<DataSubjectId>();
@@ -136,64 +122,24 @@ public static class CallCardChangedHandler
     }
 }
 
-/// <summary>Hears of calls and pushes them to this instance's windows of the agents in them, and to nobody else.</summary>
-internal sealed class CallTail(CallCards cards, NpgsqlDataSource database, IHubContext<WindowHub> hub, TimeProvider clock, ILogger<CallTail> log) : BackgroundService
+/// <summary>Hears of calls and pushes them to this instance's windows of the agents in them, and to nobody else. What is missed a window asks for when it resumes.</summary>
+internal sealed class CallTail(CallCards cards, NpgsqlDataSource database, IHubContext<WindowHub> hub, TimeProvider clock, ILogger<CallTail> log)
+    : NotificationTail(database, clock, CallCards.Channel)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task FollowAsync(IReadOnlyList<Notification> told, CancellationToken ct)
     {
-        var lost = false;
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (var notice in told)
         {
-            try
+            if (Guid.TryParse(notice.Payload, out var id))
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                var told = new Queue<Guid>();
-                connection.Notification += (_, notice) =>
-                {
-                    if (Guid.TryParse(notice.Payload, out var id))
-                    {
-                        told.Enqueue(id);
-                    }
-                };
-                await using (var listen = new NpgsqlCommand($"listen {CallCards.Channel}", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                }
-
-                if (lost)
-                {
-                    log.FeedIsBack();
-                    lost = false;
-                }
-
-                while (!stoppingToken.IsCancellationRequested)
-                {
-                    await connection.WaitAsync(stoppingToken);
-                    while (told.TryDequeue(out var id))
-                    {
-                        await PushAsync(id, stoppingToken);
-                    }
-                }
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or System.IO.IOException or System.Net.Sockets.SocketException)
-            {
-                // What is missed here a window asks for when it resumes.
-                if (!lost)
-                {
-                    log.FeedIsLost(e);
-                    lost = true;
-                }
-
-                await Task.Delay(Patience, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
+                await PushAsync(id, ct);
             }
         }
     }
+
+    protected override void SayLost(Exception exception) => log.FeedIsLost(exception);
+
+    protected override void SayBack() => log.FeedIsBack();
 
     private async Task PushAsync(Guid id, CancellationToken ct)
     {

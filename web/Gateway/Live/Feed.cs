@@ -1,9 +1,9 @@
 using System.Text.Json;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using MedCrm.Hosting.Vault;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,7 +13,7 @@ namespace MedCrm.Gateway.Live;
 /// The numbered feed of changes, in PostgreSQL. Numbers are given under a row lock, so they rise in the order of commit and a reader who
 /// has seen N has seen everything up to N. Rows rest sealed.
 /// </summary>
-public sealed class Feed(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock, GatewayOptions options) : IHostedLifecycleService
+public sealed class Feed(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock, GatewayOptions options) : BeforeStart
 {
     /// <summary>A screen that missed more loads everything anew: cheaper for both sides.</summary>
     public const int LongestDelta = 2000;
@@ -22,11 +22,10 @@ public sealed class Feed(NpgsqlDataSource database, IPersonalDataVault vault, Ti
 
     public Guid Epoch { get; private set; }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await database.CreateTablesAsync(
             """
-            select pg_advisory_lock(7302);
             create schema if not exists gateway;
             create table if not exists gateway.feed_head (only_row boolean primary key default true check (only_row), epoch uuid not null, seq bigint not null);
             create table if not exists gateway.feed (
@@ -40,9 +39,8 @@ public sealed class Feed(NpgsqlDataSource database, IPersonalDataVault vault, Ti
                 unique (entity_id, rev));
             create index if not exists feed_written_at on gateway.feed (written_at);
             insert into gateway.feed_head (epoch, seq) values (gen_random_uuid(), 0) on conflict do nothing;
-            select pg_advisory_unlock(7302);
-            """);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            """,
+            cancellationToken);
         await using var epoch = database.CreateCommand("select epoch from gateway.feed_head");
         Epoch = (Guid)(await epoch.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -129,14 +127,4 @@ public sealed class Feed(NpgsqlDataSource database, IPersonalDataVault vault, Ti
         command.Parameters.AddWithValue(clock.GetUtcNow() - options.FeedRetention);
         await command.ExecuteNonQueryAsync(ct);
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,67 +1,34 @@
+using MedCrm.Hosting;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace MedCrm.Gateway.Live;
 
 /// <summary>Follows the feed and pushes to this instance's screens. Every gateway follows by itself, so no backplane is needed; a notification is only a wake-up.</summary>
-internal sealed class FeedTail(Feed feed, NpgsqlDataSource database, IHubContext<WindowHub> hub, GatewayOptions options, TimeProvider clock, ILogger<FeedTail> log) : BackgroundService
+internal sealed class FeedTail(Feed feed, NpgsqlDataSource database, IHubContext<WindowHub> hub, GatewayOptions options, TimeProvider clock, ILogger<FeedTail> log)
+    : NotificationTail(database, clock, Feed.Channel)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(10);
+    private long? _last;
+    private DateTimeOffset _trimmed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task CatchUpAsync(CancellationToken ct) => _last ??= await feed.HeadAsync(ct);
+
+    protected override async Task FollowAsync(IReadOnlyList<Notification> told, CancellationToken ct)
     {
-        long? last = null;
-        var lost = false;
-        var trimmed = DateTimeOffset.MinValue;
-        while (!stoppingToken.IsCancellationRequested)
+        // The first change after a quiet moment travels at once; what follows within the window travels together.
+        _last = await PushAsync(_last!.Value, ct);
+        if (Clock.GetUtcNow() - _trimmed > TrimEvery)
         {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                await using (var listen = new NpgsqlCommand($"listen {Feed.Channel}", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                }
-
-                last ??= await feed.HeadAsync(stoppingToken);
-                if (lost)
-                {
-                    log.FeedIsBack();
-                    lost = false;
-                }
-
-                while (!stoppingToken.IsCancellationRequested)
-                {
-                    last = await PushAsync(last.Value, stoppingToken);
-                    if (clock.GetUtcNow() - trimmed > TrimEvery)
-                    {
-                        trimmed = clock.GetUtcNow();
-                        await feed.TrimAsync(stoppingToken);
-                    }
-
-                    // The first change after a quiet moment travels at once; what follows within the window travels together.
-                    await connection.WaitAsync(Patience, stoppingToken);
-                }
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or System.IO.IOException or System.Net.Sockets.SocketException)
-            {
-                if (!lost)
-                {
-                    log.FeedIsLost(e);
-                    lost = true;
-                }
-
-                await Task.Delay(Patience, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            _trimmed = Clock.GetUtcNow();
+            await feed.TrimAsync(ct);
         }
     }
+
+    protected override void SayLost(Exception exception) => log.FeedIsLost(exception);
+
+    protected override void SayBack() => log.FeedIsBack();
 
     private async Task<long> PushAsync(long last, CancellationToken ct)
     {
@@ -69,7 +36,7 @@ internal sealed class FeedTail(Feed feed, NpgsqlDataSource database, IHubContext
         {
             await hub.Clients.Group(WindowHub.Everyone).SendAsync("screenEvent", new ScreenEventBatch(feed.Epoch, events[0].Seq, events[^1].Seq, events), ct);
             last = events[^1].Seq;
-            await Task.Delay(options.PushWindow, clock, ct);
+            await Task.Delay(options.PushWindow, Clock, ct);
         }
 
         return last;

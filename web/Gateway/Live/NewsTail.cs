@@ -1,8 +1,8 @@
 using System.Text.Json;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -21,11 +21,11 @@ public static class WorkListChangedHandler
 }
 
 /// <summary>Hears what is told to all gateways and kept by none, and pushes it to this instance's windows as <c>slot</c> and <c>list</c>.</summary>
-internal sealed class NewsTail(NpgsqlDataSource database, IHubContext<WindowHub> hub, TimeProvider clock, ILogger<NewsTail> log) : BackgroundService
+internal sealed class NewsTail(NpgsqlDataSource database, IHubContext<WindowHub> hub, TimeProvider clock, ILogger<NewsTail> log)
+    : NotificationTail(database, clock, NewsTail.Slots, NewsTail.Lists)
 {
     public const string Slots = "medcrm_slots";
     public const string Lists = "medcrm_lists";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public static async Task TellAsync<T>(NpgsqlDataSource database, string channel, T news, CancellationToken ct)
     {
@@ -35,53 +35,25 @@ internal sealed class NewsTail(NpgsqlDataSource database, IHubContext<WindowHub>
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task FollowAsync(IReadOnlyList<Notification> told, CancellationToken ct)
     {
-        var lost = false;
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (var (channel, payload) in told)
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                var told = new Queue<(string What, object News)>();
-                connection.Notification += (_, notice) => told.Enqueue(
-                    notice.Channel == Slots
-                        ? ("slot", JsonSerializer.Deserialize<SlotChanged>(notice.Payload, HubJson.Options)!)
-                        : ("list", JsonSerializer.Deserialize<WorkListChanged>(notice.Payload, HubJson.Options)!));
-                await using (var listen = new NpgsqlCommand($"listen {Slots}; listen {Lists}", connection))
-                {
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                }
-
-                if (lost)
-                {
-                    log.FeedIsBack();
-                    lost = false;
-                }
-
-                while (!stoppingToken.IsCancellationRequested)
-                {
-                    await connection.WaitAsync(stoppingToken);
-                    while (told.TryDequeue(out var next))
-                    {
-                        await hub.Clients.Group(WindowHub.Everyone).SendAsync(next.What, next.News, stoppingToken);
-                    }
-                }
+                await (channel == Slots ? PushAsync<SlotChanged>("slot", payload, ct) : PushAsync<WorkListChanged>("list", payload, ct));
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or System.IO.IOException or System.Net.Sockets.SocketException)
+            catch (JsonException)
             {
-                if (!lost)
-                {
-                    log.FeedIsLost(e);
-                    lost = true;
-                }
-
-                await Task.Delay(Patience, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
+                // Told by an instance of another release; it is no more than a hint to read again.
             }
         }
     }
+
+    protected override void SayLost(Exception exception) => log.FeedIsLost(exception);
+
+    protected override void SayBack() => log.FeedIsBack();
+
+    private Task PushAsync<T>(string what, string payload, CancellationToken ct) =>
+        hub.Clients.Group(WindowHub.Everyone).SendAsync(what, JsonSerializer.Deserialize<T>(payload, HubJson.Options), ct);
 }

@@ -1,13 +1,13 @@
+using MedCrm.Hosting;
 using MedCrm.Hosting.Identity;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace MedCrm.Gateway.Session;
 
 /// <summary>Before anybody is let in: tables, roles and, in a demo, users.</summary>
-internal sealed class UserSetup(IServiceProvider services, DemoOptions demo) : IHostedLifecycleService
+internal sealed class UserSetup(IServiceProvider services, DemoOptions demo) : BeforeStart
 {
     private static readonly (string UserName, string DisplayName, string Role)[] DemoUsers =
     [
@@ -17,7 +17,7 @@ internal sealed class UserSetup(IServiceProvider services, DemoOptions demo) : I
         ("manager2", "Сидоренко Мария", Roles.Manager),
     ];
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<UserDatabase>().Database.MigrateAsync(cancellationToken);
@@ -39,16 +39,6 @@ internal sealed class UserSetup(IServiceProvider services, DemoOptions demo) : I
             }
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task AddDemoUserAsync(UserManager<User> users, string userName, string displayName, string role)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MedCrm.Contracts.Patients;
-using Microsoft.Extensions.Hosting;
+using MedCrm.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +10,7 @@ namespace MedCrm.Patients.Mis.Demo;
 /// The demo MIS itself, without the adapter: a schema nobody else reads, its rules, and what its own people do on their own screen. Like most Russian MISes it
 /// keeps clock times without a zone.
 /// </summary>
-internal sealed class DemoDatabase(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : IHostedLifecycleService
+internal sealed class DemoDatabase(NpgsqlDataSource database, ClinicTime time, TimeProvider clock) : BeforeStart
 {
     private const int DaysAhead = 30;
     public static readonly TimeSpan SlotLength = TimeSpan.FromMinutes(30);
@@ -165,7 +165,7 @@ internal sealed class DemoDatabase(NpgsqlDataSource database, ClinicTime time, T
         return await ReadAsync(command, ct);
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var create = new NpgsqlCommand(
@@ -209,16 +209,6 @@ internal sealed class DemoDatabase(NpgsqlDataSource database, ClinicTime time, T
         await using var unlock = new NpgsqlCommand("select pg_advisory_unlock(7304)", connection);
         await unlock.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     internal static NpgsqlCommand Command(NpgsqlCommand command, object?[] values)
     {

@@ -1,6 +1,8 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { whoAndWhere } from '@/shared/lib/slot';
+import controls from '@/shared/ui/controls.module.css';
 import styles from './booking.module.css';
 import type { Chosen } from './chosen-slots';
 import { useSlotTime } from './slot-words';
@@ -41,15 +43,15 @@ export function HeldSlot({ chosen, busy, moving, onConfirm, onRelease, onExpired
       }}
     >
       <span className={styles.when}>{time(slot)}</span>
-      <span>{[slot.practitioner.name, slot.specialties.join(', '), slot.location.name].filter(Boolean).join(' · ')}</span>
+      <span>{whoAndWhere(slot)}</span>
       <span className={styles.left}>
         {t('heldForYou', { minutes: Math.floor(left / 60), seconds: String(left % 60).padStart(2, '0') })}
       </span>
       <span className={styles.choices}>
-        <button ref={main} type="button" className={styles.button} data-main aria-disabled={busy} onClick={onConfirm}>
+        <button ref={main} type="button" className={controls.button} data-main aria-disabled={busy} onClick={onConfirm}>
           {busy ? t('asking') : moving ? t('moveHere') : t('book')} <kbd aria-hidden>Enter</kbd>
         </button>
-        <button type="button" className={styles.button} disabled={busy} onClick={onRelease}>
+        <button type="button" className={controls.button} disabled={busy} onClick={onRelease}>
           {t('release')} <kbd aria-hidden>Esc</kbd>
         </button>
       </span>

@@ -5,9 +5,11 @@ import { useTranslations } from 'use-intl';
 import { useMyId } from '@/entities/session/store';
 import type { Named, SlotRow, UnderstoodWords } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
+import { whoAndWhere } from '@/shared/lib/slot';
 import { clockTime } from '@/shared/lib/time';
 import { useListbox } from '@/shared/lib/use-listbox';
 import { type SlotState, stateOf, useSlotChanges } from '@/shared/live/slot-store';
+import controls from '@/shared/ui/controls.module.css';
 import styles from './booking.module.css';
 import { Filters } from './slot-filters';
 import { Understood, useSlotTime } from './slot-words';
@@ -143,11 +145,11 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
       <Freshness readAt={found.data?.readAt ?? null} stale={found.data?.stale ?? false} shown={!alternatives && found.data !== undefined} />
       <span className={styles.choices}>
         {onWait && (
-          <button type="button" className={styles.button} onClick={wait}>
+          <button type="button" className={controls.button} onClick={wait}>
             {t('waiting.begin')}
           </button>
         )}
-        <button type="button" className={styles.button} onClick={onLeave}>
+        <button type="button" className={controls.button} onClick={onLeave}>
           {t('leave')} <kbd aria-hidden>Esc</kbd>
         </button>
       </span>
@@ -161,7 +163,7 @@ function Slot({ slot, state, mine }: { slot: SlotRow; state: SlotState; mine: bo
   return (
     <>
       <span className={styles.when}>{time(slot)}</span>
-      <span>{[slot.practitioner.name, slot.specialties.join(', '), slot.location.name].filter(Boolean).join(' · ')}</span>
+      <span>{whoAndWhere(slot)}</span>
       {(state.booked || state.heldBy) && (
         <span className={styles.holder}>
           <IconLock size={13} aria-hidden />{' '}

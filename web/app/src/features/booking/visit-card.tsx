@@ -1,11 +1,13 @@
 'use client';
 import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { CancelVisit } from '@/entities/visit/cancel-visit';
 import { cancelVisit, confirmVisit } from '@/shared/api/endpoints';
 import type { Appointment, AppointmentTruth, RequestRow } from '@/shared/api/types';
 import { useCodeWords } from '@/shared/i18n/words';
-import { uuidv7 } from '@/shared/lib/uuid';
+import { whoAndWhere } from '@/shared/lib/slot';
+import controls from '@/shared/ui/controls.module.css';
 import styles from './booking.module.css';
 import { useSlotTime } from './slot-words';
 import { useVisitChange } from './use-visits';
@@ -35,7 +37,7 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
       <time className={styles.when} dateTime={visit.slot.start}>
         {time(visit.slot)}
       </time>
-      <span>{[visit.slot.practitioner.name, visit.slot.specialties.join(', '), visit.slot.location.name].filter(Boolean).join(' · ')}</span>
+      <span>{whoAndWhere(visit.slot)}</span>
       {visit.requestId !== row.id && visit.patient.name && <span>{visit.patient.name}</span>}
       {visit.moveTo && <span>{t('movingTo', { time: time(visit.moveTo) })}</span>}
       {visit.cancelling && <span>{t('cancelling')}</span>}
@@ -50,13 +52,14 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
       ))}
       {isRefused(visit) && onMove && (
         <span className={styles.choices}>
-          <button type="button" className={styles.button} onClick={onMove}>
+          <button type="button" className={controls.button} onClick={onMove}>
             {t('again')}
           </button>
         </span>
       )}
       {cancelling ? (
-        <CancelForm
+        <CancelVisit
+          styles={{ form: styles.reason, choices: styles.choices }}
           onLeave={() => setCancelling(false)}
           onCancel={(reason, key) =>
             change.mutate(
@@ -75,7 +78,7 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
             {isBooked && !visit.confirmedAt && (
               <button
                 type="button"
-                className={styles.button}
+                className={controls.button}
                 disabled={change.isPending}
                 onClick={() => change.mutate({ act: () => confirmVisit(visit.id), done: () => t('confirmed') })}
               >
@@ -83,11 +86,11 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
               </button>
             )}
             {isBooked && onMove && (
-              <button type="button" className={styles.button} disabled={change.isPending} onClick={onMove}>
+              <button type="button" className={controls.button} disabled={change.isPending} onClick={onMove}>
                 {t('move')}
               </button>
             )}
-            <button type="button" className={styles.button} disabled={change.isPending} onClick={() => setCancelling(true)}>
+            <button type="button" className={controls.button} disabled={change.isPending} onClick={() => setCancelling(true)}>
               {t('cancel')}
             </button>
           </span>
@@ -116,45 +119,5 @@ function Truth({ truth }: { truth: AppointmentTruth }) {
     <span className={styles.truth} data-truth={truth}>
       <Icon size={13} aria-hidden /> {t(truth)}
     </span>
-  );
-}
-
-function CancelForm(props: { onCancel: (reason: string, key: string) => void; onLeave: () => void; busy: boolean }) {
-  const t = useTranslations('booking');
-  const [reason, setReason] = useState('');
-  // The same form is the same cancellation, however often it is sent.
-  const key = useRef(uuidv7());
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!props.busy) props.onCancel(reason.trim(), key.current);
-  };
-  return (
-    <form
-      className={styles.reason}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') props.onLeave();
-      }}
-    >
-      <label>
-        {t('reason')}
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the manager has just asked for this field
-          autoFocus
-          value={reason}
-          maxLength={200}
-          onChange={(event) => setReason(event.target.value)}
-          autoComplete="off"
-        />
-      </label>
-      <span className={styles.choices}>
-        <button type="submit" className={styles.button} data-main disabled={props.busy}>
-          {t('cancelSubmit')}
-        </button>
-        <button type="button" className={styles.button} onClick={props.onLeave}>
-          {t('keep')}
-        </button>
-      </span>
-    </form>
   );
 }

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Appointment, LinkedPatient, RequestRow } from '@/shared/api/types';
 import { shortcuts, usePhysicalKeys } from '@/shared/lib/hotkeys';
+import controls from '@/shared/ui/controls.module.css';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
 import styles from './booking.module.css';
 import { BookingForm } from './booking-form';
@@ -45,7 +46,7 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
       <h3 className={styles.heading}>
         {t('title')}
         {!isOpen && (
-          <button ref={opener} type="button" className={styles.button} onClick={() => setAsked('book')}>
+          <button ref={opener} type="button" className={controls.button} onClick={() => setAsked('book')}>
             {t('begin')} <kbd aria-hidden>{shortcuts.book.shown}</kbd>
           </button>
         )}

@@ -7,6 +7,7 @@ import { ApiError, NoAnswer } from '@/shared/api/http';
 import type { UnderstoodWords } from '@/shared/api/types';
 import { useListRefusalWords } from '@/shared/i18n/words';
 import { uuidv7 } from '@/shared/lib/uuid';
+import controls from '@/shared/ui/controls.module.css';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './booking.module.css';
 import { Filters } from './slot-filters';
@@ -98,10 +99,10 @@ export function WaitingForm({ requestId, patientId, filter: wished, understood, 
         </label>
       </div>
       <span className={styles.choices}>
-        <button type="submit" className={styles.button} data-main disabled={busy}>
+        <button type="submit" className={controls.button} data-main disabled={busy}>
           {t('submit')} <kbd aria-hidden>Enter</kbd>
         </button>
-        <button type="button" className={styles.button} onClick={onLeave}>
+        <button type="button" className={controls.button} onClick={onLeave}>
           {t('leave')} <kbd aria-hidden>Esc</kbd>
         </button>
       </span>

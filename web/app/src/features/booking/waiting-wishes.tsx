@@ -8,6 +8,7 @@ import { useAppLocale } from '@/shared/i18n/locale';
 import { useListRefusalWords } from '@/shared/i18n/words';
 import { followInside, waitingListPath } from '@/shared/lib/route';
 import { localMoment } from '@/shared/lib/time';
+import controls from '@/shared/ui/controls.module.css';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './booking.module.css';
 
@@ -45,7 +46,7 @@ export function WaitingWishes({ requestId }: { requestId: string }) {
           {wish.offered && <span>{t('offered', { time: localMoment(wish.offered.localStart, locale) })}</span>}
           {wish.status !== 'accepted' && (
             <span className={styles.choices}>
-              <button type="button" className={styles.button} onClick={() => void remove(wish)}>
+              <button type="button" className={controls.button} onClick={() => void remove(wish)}>
                 {t('remove')}
               </button>
             </span>

@@ -6,6 +6,7 @@ import { useCallList } from '@/entities/work-list/queries';
 import type { CallListRow } from '@/shared/api/types';
 import { useNow } from '@/shared/lib/clock';
 import { goTo, requestPath } from '@/shared/lib/route';
+import controls from '@/shared/ui/controls.module.css';
 import { PageFrame, PageWait } from '@/shared/ui/page-frame';
 import { PaneState } from '@/shared/ui/pane-state';
 import { PickList, usePicked } from '@/shared/ui/pick-list';
@@ -37,13 +38,13 @@ export function CallListPage({ onBook }: CallListPageProps) {
     <PageFrame title={t('title')} hint={t('hint')} onRefresh={() => void list.refetch()}>
       {all.length > 0 && (
         <fieldset className={styles.filters} aria-label={t('filter')}>
-          <button type="button" className={styles.filter} aria-pressed={only === null} onClick={() => setOnly(null)}>
+          <button type="button" className={controls.button} aria-pressed={only === null} onClick={() => setOnly(null)}>
             {t('all')} {all.length}
           </button>
           {reasons.map((reason) => {
             const count = all.filter((call) => call.reason === reason).length;
             return count > 0 || only === reason ? (
-              <button key={reason} type="button" className={styles.filter} aria-pressed={only === reason} onClick={() => setOnly(reason)}>
+              <button key={reason} type="button" className={controls.button} aria-pressed={only === reason} onClick={() => setOnly(reason)}>
                 {t(`reason.${reason}`)} {count}
               </button>
             ) : null;

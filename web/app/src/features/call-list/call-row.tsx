@@ -4,7 +4,7 @@ import { useMyId } from '@/entities/session/store';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useLastCallWords } from '@/shared/i18n/words';
 import { useNow } from '@/shared/lib/clock';
-import { readablePhone } from '@/shared/lib/phone';
+import { knownAs } from '@/shared/lib/known-as';
 import { momentIn, nearMoment, shortMoment } from '@/shared/lib/time';
 import styles from '@/shared/ui/work-desk.module.css';
 import { callerOf, isLater, type ToCall } from './calls';
@@ -17,15 +17,12 @@ export function CallRow({ call }: { call: ToCall }) {
   const now = useNow();
   const me = useMyId();
   const calls = useLastCallWords();
-  const who =
-    call.reason === 'missed'
-      ? call.row.contact.name || call.row.patient?.name || (call.row.contact.phone && readablePhone(call.row.contact.phone)) || t('unknown')
-      : call.entry.patientName || t('unknown');
+  const who = call.reason === 'missed' ? knownAs(call.row) : call.entry.patientName;
   const takenBy = call.reason === 'missed' ? call.row.assignee : callerOf(call.entry, now);
   return (
     <>
       <span className={styles.first}>
-        <span className={styles.name}>{who}</span>
+        <span className={styles.name}>{who || t('unknown')}</span>
         {call.reason === 'missed' ? (
           call.row.lastCall && <time dateTime={call.row.lastCall.at}>{shortMoment(call.row.lastCall.at, now, locale)}</time>
         ) : (

@@ -6,10 +6,10 @@ import type { RequestRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useLastCallWords } from '@/shared/i18n/words';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
-import { readablePhone } from '@/shared/lib/phone';
-import { followInside, requestPath } from '@/shared/lib/route';
+import { knownAs } from '@/shared/lib/known-as';
 import { dayAndTime } from '@/shared/lib/time';
 import { Phones } from '@/shared/ui/phones';
+import { RequestLink } from '@/shared/ui/request-link';
 import styles from '@/shared/ui/work-desk.module.css';
 
 /** Somebody called in vain. Any conversation with them, in whatever channel, takes them off the list. */
@@ -19,12 +19,12 @@ export function MissedCall({ row }: { row: RequestRow }) {
   const calls = useLastCallWords();
   const canCall = useCanCall();
   const callBack = useCallBack();
-  const { name, phone } = row.contact;
+  const { phone } = row.contact;
   const ring = () => void callBack(row.id);
   usePhysicalKeys({ callBack: () => canCall && phone && ring() });
   return (
     <section className={styles.details} aria-label={t('details')}>
-      <h2>{name || row.patient?.name || (phone && readablePhone(phone)) || t('unknown')}</h2>
+      <h2>{knownAs(row) || t('unknown')}</h2>
       <p>{t('why.missed')}</p>
       <Phones phones={phone ? [phone] : []} onCall={canCall ? ring : null} />
       <dl className={styles.facts}>
@@ -36,10 +36,7 @@ export function MissedCall({ row }: { row: RequestRow }) {
         )}
         <dt>{t('request')}</dt>
         <dd>
-          <a href={requestPath(row.id)} onClick={followInside}>
-            {t('openRequest', { number: String(row.number) })}
-          </a>{' '}
-          <kbd aria-hidden>Enter</kbd>
+          <RequestLink id={row.id}>{t('openRequest', { number: String(row.number) })}</RequestLink>
         </dd>
         {row.assignee && (
           <>

@@ -1,17 +1,18 @@
 'use client';
-import { type FormEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useCallBack } from '@/entities/call/use-call-back';
 import { useCanCall } from '@/entities/call/use-can-call';
 import { useMyId } from '@/entities/session/store';
+import { CancelVisit } from '@/entities/visit/cancel-visit';
 import type { CallListRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useNow } from '@/shared/lib/clock';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
-import { followInside, requestPath } from '@/shared/lib/route';
 import { dayAndTime, momentIn, nearMoment } from '@/shared/lib/time';
-import { uuidv7 } from '@/shared/lib/uuid';
+import controls from '@/shared/ui/controls.module.css';
 import { Phones } from '@/shared/ui/phones';
+import { RequestLink } from '@/shared/ui/request-link';
 import styles from '@/shared/ui/work-desk.module.css';
 import { callerOf, laterChoices } from './calls';
 import { useCallResults } from './use-call-results';
@@ -103,24 +104,26 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
         <dd>{dayAndTime(entry.listedAt, locale)}</dd>
         <dt>{t('request')}</dt>
         <dd>
-          <a href={requestPath(entry.requestId)} onClick={followInside}>
-            {t('openRequestOf')}
-          </a>{' '}
-          <kbd aria-hidden>Enter</kbd>
+          <RequestLink id={entry.requestId}>{t('openRequestOf')}</RequestLink>
         </dd>
       </dl>
       {asked === 'cancel' ? (
-        <CancelVisit busy={results.busy} onLeave={() => setAsked('nothing')} onCancel={(reason, key) => void results.cancel(reason, key)} />
+        <CancelVisit
+          busy={results.busy}
+          styles={{ form: styles.asked, choices: styles.choices }}
+          onLeave={() => setAsked('nothing')}
+          onCancel={(reason, key) => void results.cancel(reason, key)}
+        />
       ) : asked === 'later' ? (
         <fieldset className={styles.asked} aria-label={t('whenLater')}>
           <p>{t('whenLater')}</p>
           <span className={styles.choices}>
             {later.map(({ label, hint, act }, index) => (
-              <button key={label} type="button" className={styles.button} disabled={!may} onClick={act}>
+              <button key={label} type="button" className={controls.button} disabled={!may} onClick={act}>
                 {label} {hint && <span className={styles.quiet}>{hint}</span>} <kbd aria-hidden>{index + 1}</kbd>
               </button>
             ))}
-            <button type="button" className={styles.button} onClick={() => setAsked('nothing')}>
+            <button type="button" className={controls.button} onClick={() => setAsked('nothing')}>
               {t('back')} <kbd aria-hidden>Esc</kbd>
             </button>
           </span>
@@ -131,7 +134,7 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
             {acts.map(
               ({ key, act, hidden }, index) =>
                 !hidden && (
-                  <button key={key} type="button" className={styles.button} disabled={!may} onClick={act}>
+                  <button key={key} type="button" className={controls.button} disabled={!may} onClick={act}>
                     {t(`act.${key}`)} <kbd aria-hidden>{index + 1}</kbd>
                   </button>
                 ),
@@ -141,7 +144,7 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
             <span className={styles.choices}>
               <button
                 type="button"
-                className={styles.button}
+                className={controls.button}
                 disabled={!may}
                 onClick={() => void (isMine ? results.leave() : results.take())}
               >
@@ -152,45 +155,5 @@ export function VisitCall({ entry, onBook }: VisitCallProps) {
         </>
       )}
     </section>
-  );
-}
-
-function CancelVisit(props: { busy: boolean; onCancel: (reason: string, key: string) => void; onLeave: () => void }) {
-  const t = useTranslations('booking');
-  const [reason, setReason] = useState('');
-  // The same form is the same cancellation, however often it is sent.
-  const key = useRef(uuidv7());
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!props.busy) props.onCancel(reason.trim(), key.current);
-  };
-  return (
-    <form
-      className={styles.asked}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') props.onLeave();
-      }}
-    >
-      <label>
-        {t('reason')}
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the manager has just asked for this field
-          autoFocus
-          value={reason}
-          maxLength={200}
-          onChange={(event) => setReason(event.target.value)}
-          autoComplete="off"
-        />
-      </label>
-      <span className={styles.choices}>
-        <button type="submit" className={styles.button} data-main disabled={props.busy}>
-          {t('cancelSubmit')} <kbd aria-hidden>Enter</kbd>
-        </button>
-        <button type="button" className={styles.button} onClick={props.onLeave}>
-          {t('keep')} <kbd aria-hidden>Esc</kbd>
-        </button>
-      </span>
-    </form>
   );
 }

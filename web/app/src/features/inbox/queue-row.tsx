@@ -6,7 +6,7 @@ import { useQueue, useRow } from '@/entities/request/store';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useDueWords, useLastCallWords } from '@/shared/i18n/words';
 import { useNow } from '@/shared/lib/clock';
-import { readablePhone } from '@/shared/lib/phone';
+import { knownAs } from '@/shared/lib/known-as';
 import { fullTime, nearMoment, shortMoment } from '@/shared/lib/time';
 import { ChannelIcon } from '@/shared/ui/channel-icon';
 import styles from './queue.module.css';
@@ -31,7 +31,6 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
   const locale = useAppLocale();
   const now = useNow();
   if (!row) return null;
-  const { name, phone, email } = row.contact;
   const due = isAwaitingAnswer(row) && row.firstResponseDueAt ? words.due(row.firstResponseDueAt, now) : null;
   const owner = row.assignee ? (row.assignee.id === me ? t('queue.you') : row.assignee.name) : t('queue.nobody');
   return (
@@ -52,9 +51,7 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
     >
       <ChannelIcon channel={row.channel} className={styles.channel} />
       <div className={styles.first}>
-        <span className={styles.name}>
-          {name || row.patient?.name || (phone && readablePhone(phone)) || email || t('queue.unknownContact')}
-        </span>
+        <span className={styles.name}>{knownAs(row) || t('queue.unknownContact')}</span>
         <time className={styles.time} dateTime={row.lastContactAt} title={fullTime(row.lastContactAt, locale)}>
           {shortMoment(row.lastContactAt, now, locale)}
         </time>

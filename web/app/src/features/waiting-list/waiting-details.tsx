@@ -12,9 +12,11 @@ import { useAppLocale } from '@/shared/i18n/locale';
 import { useListRefusalWords } from '@/shared/i18n/words';
 import { useNow } from '@/shared/lib/clock';
 import { shortcuts, usePhysicalKeys } from '@/shared/lib/hotkeys';
-import { followInside, requestPath } from '@/shared/lib/route';
+import { whoAndWhere } from '@/shared/lib/slot';
 import { dayAndTime, localMoment, nearMoment } from '@/shared/lib/time';
+import controls from '@/shared/ui/controls.module.css';
 import { Phones } from '@/shared/ui/phones';
+import { RequestLink } from '@/shared/ui/request-link';
 import { toast } from '@/shared/ui/toast-store';
 import styles from '@/shared/ui/work-desk.module.css';
 
@@ -73,13 +75,13 @@ export function WaitingDetails({ entry, onBook }: WaitingDetailsProps) {
       {isOffered && (
         <fieldset className={styles.asked} aria-label={t('offer')}>
           <strong>{localMoment(offered.localStart, locale)}</strong>
-          <span>{[offered.practitioner.name, offered.specialties.join(', '), offered.location.name].filter(Boolean).join(' · ')}</span>
+          <span>{whoAndWhere(offered)}</span>
           {entry.offerUntil && <span className={styles.quiet}>{t('offerUntil', { time: nearMoment(entry.offerUntil, now, locale) })}</span>}
           <span className={styles.choices}>
-            <button type="button" className={styles.button} data-main disabled={busy} onClick={() => void accept()}>
+            <button type="button" className={controls.button} data-main disabled={busy} onClick={() => void accept()}>
               {busy ? t('asking') : t('accept')} <kbd aria-hidden>1</kbd>
             </button>
-            <button type="button" className={styles.button} disabled={busy} onClick={() => void decline()}>
+            <button type="button" className={controls.button} disabled={busy} onClick={() => void decline()}>
               {t('decline')} <kbd aria-hidden>2</kbd>
             </button>
           </span>
@@ -94,18 +96,15 @@ export function WaitingDetails({ entry, onBook }: WaitingDetailsProps) {
         <dd>{t('sinceBy', { time: dayAndTime(entry.createdAt, locale), name: entry.by.name })}</dd>
         <dt>{t('request')}</dt>
         <dd>
-          <a href={requestPath(entry.requestId)} onClick={followInside}>
-            {t('openRequest')}
-          </a>{' '}
-          <kbd aria-hidden>Enter</kbd>
+          <RequestLink id={entry.requestId}>{t('openRequest')}</RequestLink>
         </dd>
       </dl>
       {mayEnd && (
         <span className={styles.choices}>
-          <button type="button" className={styles.button} disabled={busy} onClick={() => void book()}>
+          <button type="button" className={controls.button} disabled={busy} onClick={() => void book()}>
             {t('bookOther')} <kbd aria-hidden>{shortcuts.book.shown}</kbd>
           </button>
-          <button type="button" className={styles.button} disabled={busy} onClick={() => void remove()}>
+          <button type="button" className={controls.button} disabled={busy} onClick={() => void remove()}>
             {t('remove')} <kbd aria-hidden>3</kbd>
           </button>
         </span>

@@ -4,6 +4,7 @@ import { IconCopy, IconPhone } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { shortcuts } from '../lib/hotkeys';
 import { readablePhone } from '../lib/phone';
+import controls from './controls.module.css';
 import { toast } from './toast-store';
 import styles from './work-desk.module.css';
 
@@ -23,7 +24,7 @@ export function Phones({ phones, onCall }: PhonesProps) {
         <li key={phone}>
           <span className={styles.number}>{readablePhone(phone)}</span>
           {onCall && (
-            <button type="button" className={styles.button} data-main={index === 0 || undefined} onClick={() => onCall(phone)}>
+            <button type="button" className={controls.button} data-main={index === 0 || undefined} onClick={() => onCall(phone)}>
               <IconPhone size={14} aria-hidden /> {t('call.callBack')} {index === 0 && <kbd aria-hidden>{shortcuts.callBack.shown}</kbd>}
             </button>
           )}
@@ -31,7 +32,7 @@ export function Phones({ phones, onCall }: PhonesProps) {
             {({ copy }) => (
               <button
                 type="button"
-                className={styles.button}
+                className={controls.button}
                 onClick={() => {
                   copy();
                   toast('done', t('app.copied'));
