@@ -52,6 +52,7 @@ internal sealed class CallbackSender(Callbacks callbacks, IOptions<HttpDoorOptio
             message.ToName,
             message.Subject,
             message.Text,
+            Choices = message.Choices ?? [],
             message.References,
             Attachments = files,
         }, JsonSerializerOptions.Web);

@@ -46,6 +46,7 @@ internal sealed class EventMapper : IRawInputMapper
         Attachments = [.. (read.Attachments ?? []).Select(file => new InboundAttachment(file.FileName!, file.MediaType!, _ => Task.FromResult<Stream>(new MemoryStream(file.Content!, writable: false))))],
         SentAt = read.SentAt?.ToUniversalTime(),
         Automated = read.Automated,
+        ChoiceOf = read.ChoiceOf is { } asked ? new MessageId(asked) : null,
     };
 
     private static IEnumerable<Address> From(string channel, IncomingPerson person)

@@ -17,6 +17,7 @@ namespace MedCrm.Connectors.Http;
 /// <param name="Automated">Written by a machine.</param>
 /// <param name="References">Ids of earlier messages it answers, nearest first.</param>
 /// <param name="Attachments">Files, at most 20.</param>
+/// <param name="ChoiceOf">The <c>messageId</c> of the callback whose button was pressed; the text is then the button's words. Null: typed.</param>
 /// <param name="MessageId">Of a delivery: the <c>messageId</c> of the callback.</param>
 /// <param name="Status">Of a delivery: <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>failed</c>.</param>
 /// <param name="ReasonCode">Why it failed.</param>
@@ -33,6 +34,7 @@ internal sealed record IncomingEvent(
     bool Automated,
     IReadOnlyList<string>? References,
     IReadOnlyList<IncomingFile>? Attachments,
+    Guid? ChoiceOf,
     Guid? MessageId,
     DeliveryStatus? Status,
     string? ReasonCode,

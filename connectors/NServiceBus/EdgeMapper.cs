@@ -83,6 +83,7 @@ internal sealed class EdgeMapper : IRawInputMapper
             Attachments = [.. (read.Attachments ?? []).Select(file => new InboundAttachment(file.FileName, file.MediaType, _ => Task.FromResult<Stream>(new MemoryStream(file.Content, writable: false))))],
             SentAt = (read.SentAt ?? envelope.SentAt)?.ToUniversalTime(),
             Automated = read.Automated,
+            ChoiceOf = read.ChoiceOf is { } asked ? new MessageId(asked) : null,
         }]);
     }
 

@@ -42,7 +42,7 @@ internal sealed class EndpointSender(Broker broker, IOptions<NServiceBusOptions>
             return new SendOutcome.Refused("too-large", null);
         }
 
-        var command = new DeliverMessage(message.MessageId.Value, message.To[prefix.Length..], message.ToName, message.Subject, message.Text, message.References, files);
+        var command = new DeliverMessage(message.MessageId.Value, message.To[prefix.Length..], message.ToName, message.Subject, message.Text, message.References, files, message.Choices);
         await PublishAsync(endpoint, Properties(endpoint, message.MessageId.Value), JsonSerializer.SerializeToUtf8Bytes(command), ct);
         return new SendOutcome.Sent(message.MessageId.Value.ToString("D"));
     }

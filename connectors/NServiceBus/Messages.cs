@@ -28,6 +28,9 @@ public sealed record ReceiveInboundMessage(string Id, Person From, string Text)
 
     /// <summary>Files, at most 20; with everything else the command has at most 16 MiB. Null: none.</summary>
     public IReadOnlyList<Attachment>? Attachments { get; init; }
+
+    /// <summary>The <see cref="DeliverMessage.MessageId"/> of the answer whose button was pressed; <see cref="Text"/> is then the button's words. Null: typed.</summary>
+    public Guid? ChoiceOf { get; init; }
 }
 
 /// <summary>Command of an endpoint to MedCrm: what became of an answer. May be sent with <c>context.Reply</c>.</summary>
@@ -53,8 +56,10 @@ public sealed record ReportDelivery(Guid MessageId, string Status)
 /// <param name="Text">Plain text.</param>
 /// <param name="References">Ids of the messages so far, oldest first; the last one is answered.</param>
 /// <param name="Attachments">Files, together at most 10 MiB.</param>
+/// <param name="Choices">Answers to offer as buttons, one below the other: different from each other, at most 20 characters each. A press comes back as <see cref="ReceiveInboundMessage.ChoiceOf"/>. A channel without buttons leaves them out: the text stands alone. Null: none.</param>
 public sealed record DeliverMessage(
-    Guid MessageId, string To, string? ToName, string? Subject, string Text, IReadOnlyList<string> References, IReadOnlyList<Attachment> Attachments);
+    Guid MessageId, string To, string? ToName, string? Subject, string Text, IReadOnlyList<string> References, IReadOnlyList<Attachment> Attachments,
+    IReadOnlyList<string>? Choices = null);
 
 /// <summary>A person outside.</summary>
 /// <param name="Account">Their id in the channel, at most 200 characters; answers go to it. Null: cannot be answered here.</param>

@@ -190,7 +190,8 @@ public sealed partial class Stage : IAsyncDisposable
     /// <param name="heard">Their message.</param>
     /// <param name="text">The answer.</param>
     /// <param name="to">Another address than theirs. Null: theirs.</param>
-    public async Task<DeliverMessage> AnswerAsync(ReceiveInboundMessage heard, string text, string? to = null)
+    /// <param name="choices">Answers to offer as buttons. Null: none.</param>
+    public async Task<DeliverMessage> AnswerAsync(ReceiveInboundMessage heard, string text, string? to = null, IReadOnlyList<string>? choices = null)
     {
         var vault = Worker.Get<IPersonalDataVault>();
         var subject = heard.SubjectId;
@@ -198,7 +199,7 @@ public sealed partial class Stage : IAsyncDisposable
         var address = to ?? Open(heard.ContactPoints.First(point => point.System == Peer.AnswersTo).Value);
         IReadOnlyList<string> thread = heard.Aliases.Count > 0 ? [heard.Aliases[0]] : [heard.ExternalMessageId];
         var answer = new DeliverMessage(
-            MessageId.New(), new ConversationId(Guid.NewGuid()), subject, heard.Channel, vault.Seal(subject, address), null, heard.Subject, vault.Seal(subject, text), thread, []);
+            MessageId.New(), new ConversationId(Guid.NewGuid()), subject, heard.Channel, vault.Seal(subject, address), null, heard.Subject, vault.Seal(subject, text), thread, [], choices);
         await Chat.SendAsync(answer);
         return answer;
     }
@@ -256,6 +257,11 @@ public sealed partial class Stage : IAsyncDisposable
         {
             // Only where a channel has them: the pictures of all others stay as they are.
             picture["folded"] = new JsonArray([.. folds.Select(fold => JsonValue.Create($"{fold.Kind}: {Clear(message.Text)!.Substring(fold.Start, fold.Length).Split('\n')[0]}"))]);
+        }
+
+        if (message.ChoiceOf is { } asked)
+        {
+            picture["choiceOf"] = asked.ToString();
         }
 
         if (editedAt is { } at)

@@ -7,7 +7,8 @@ internal sealed class DeliverMessageHandler : IHandleMessages<DeliverMessage>
 {
     public async Task Handle(DeliverMessage message, IMessageHandlerContext context)
     {
-        await System.Console.Out.WriteLineAsync($"to {message.To}: {message.Text}");
+        var buttons = string.Concat((message.Choices ?? []).Select(choice => $" [{choice}]"));
+        await System.Console.Out.WriteLineAsync($"to {message.To}: {message.Text}{buttons}");
         await context.Reply(new ReportDelivery(message.MessageId, "delivered"));
     }
 }

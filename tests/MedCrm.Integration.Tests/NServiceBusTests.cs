@@ -77,7 +77,7 @@ public sealed class NServiceBusTests(Hubs hubs)
             }, headers);
             var said = JsonNode.Parse(command.Body.Span)!;
             Assert.Equal((key, mark, name, "Ждём вас в четверг"), ((string?)said["MessageId"], (string?)said["To"], (string?)said["ToName"], (string?)said["Text"]));
-            Assert.Equal(["MessageId", "To", "ToName", "Subject", "Text", "References", "Attachments"], said.AsObject().Select(property => property.Key));
+            Assert.Equal(["MessageId", "To", "ToName", "Subject", "Text", "References", "Attachments", "Choices"], said.AsObject().Select(property => property.Key));
 
             await SendAsync(channel, input, Guid.NewGuid().ToString("D"), JsonSerializer.SerializeToUtf8Bytes(new { MessageId = key, Status = "delivered" }), "MedCrm.Edge.ReportDelivery");
             await window.EntryAsync(id, item => (string?)item["text"] == "Ждём вас в четверг" && (string?)item["delivery"]?["status"] == "delivered", "delivery report");

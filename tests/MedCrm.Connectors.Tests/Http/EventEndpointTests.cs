@@ -10,12 +10,13 @@ namespace MedCrm.Connectors.Tests.Http;
 public sealed class EventEndpointTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const string Good = """{"type":"message","id":"m1","from":{"account":"a1"},"text":"Здравствуйте"}""";
+    private readonly ClientProgram _program = new();
     private Stage _stage = null!;
     private HttpClient _http = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _stage = await Stage.SetAsync(new ClientProgram(), postgres, default);
+        _stage = await Stage.SetAsync(_program, postgres, default);
         _http = new() { BaseAddress = (await _stage.StartWorkerAsync()).Url };
     }
 
@@ -77,6 +78,7 @@ public sealed class EventEndpointTests(PostgresFixture postgres) : IAsyncLifetim
     [InlineData("""{"type":"message","id":"m1","from":{"account":"a1"},"text":"x","sentAt":"вчера"}""", "sentAt")]
     [InlineData("""{"type":"message","id":"m1","id":"m2","from":{"account":"a1"},"text":"x"}""", "id")]
     [InlineData("""{"type":"message","id":"m1","from":{"account":"a1"},"text":"","attachments":[{"fileName":"a","mediaType":"b","content":"не base64"}]}""", "attachments[0].content")]
+    [InlineData("""{"type":"message","id":"m1","from":{"account":"a1"},"text":"Приду","choiceOf":"не скажу"}""", "choiceOf")]
     [InlineData("""{"type":"call"}""", "type")]
     [InlineData("""{"type":"delivery","messageId":"0193c1f2-a5b8-7e12-a9d0-4f6b2f1c7d55","status":"failed"}""", "reasonCode")]
     [InlineData("""{"type":"delivery","status":"read"}""", "messageId")]
@@ -132,6 +134,31 @@ public sealed class EventEndpointTests(PostgresFixture postgres) : IAsyncLifetim
         await _stage.ReportAsync(answer);
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync($$"""{"type":"delivery","messageId":"{{answer.MessageId.Value}}","status":"read"}""", "k2")).StatusCode);
         await Eventually.TrueAsync(() => _stage.Chat.Heard.Reports.Any(report => report.MessageId == answer.MessageId && report.Status == MedCrm.Contracts.Chat.DeliveryStatus.Read));
+    }
+
+    [Fact]
+    public async Task Choices_reach_the_program_and_a_press_names_what_it_answers()
+    {
+        await PostAsync(Good, "k1");
+        var heard = await _stage.HeardAsync("Здравствуйте");
+        var question = await _stage.AnswerAsync(heard, "Вы придёте?", choices: ["Приду", "Не приду"]);
+        var plain = await _stage.AnswerAsync(heard, "Ждём вас");
+        foreach (var answer in new[] { question, plain })
+        {
+            Assert.Equal(MedCrm.Contracts.Chat.DeliveryStatus.Sent, (await _stage.ReportAsync(answer)).Status);
+        }
+
+        Assert.Equal(["Приду", "Не приду"], Choices(question.MessageId));
+        Assert.Empty(Choices(plain.MessageId));
+
+        var press = $$"""{"type":"message","id":"{{question.MessageId}}-Приду","from":{"account":"a1"},"text":"Приду","choiceOf":"{{question.MessageId}}"}""";
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(press, "k2")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(press, "k2")).StatusCode);
+        await _stage.HeardOnceAsync(["Здравствуйте", "Приду"], default);
+        Assert.Equal((question.MessageId, null), ((await _stage.HeardAsync("Приду")).ChoiceOf, heard.ChoiceOf));
+
+        IEnumerable<string?> Choices(MedCrm.Contracts.MessageId answer) =>
+            Assert.Single(_program.Called, message => message.GetProperty("messageId").GetGuid() == answer.Value).GetProperty("choices").EnumerateArray().Select(choice => choice.GetString());
     }
 
     private Task<HttpResponseMessage> PostAsync(string body, string key) => _http.SendAsync(ClientProgram.Request(Encoding.UTF8.GetBytes(body), ClientProgram.ApiKey, key));

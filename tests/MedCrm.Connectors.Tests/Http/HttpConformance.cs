@@ -28,6 +28,7 @@ internal sealed class ClientProgram : ChannelPeer
     private const string Blocked = "nobody";
     private readonly ConcurrentDictionary<string, string> _ids = new();
     private readonly List<(string To, SeenAnswer Answer)> _answers = [];
+    private readonly ConcurrentQueue<JsonElement> _called = new();
     private readonly WebApplication _app;
     private ChaosLine? _line;
     private DateTimeOffset _busyUntil;
@@ -40,6 +41,9 @@ internal sealed class ClientProgram : ChannelPeer
         _app = builder.Build();
         _app.MapPost("/medcrm", (Delegate)TakeAsync);
     }
+
+    /// <summary>What it was handed, as it stood on the wire.</summary>
+    public IEnumerable<JsonElement> Called => _called;
 
     public override Part Part => HttpConnector.Part;
 
@@ -200,6 +204,7 @@ internal sealed class ClientProgram : ChannelPeer
                 return Results.StatusCode(429);
             }
 
+            _called.Enqueue(message.Clone());
             var id = _ids[key] = $"vk-{_answers.Count + 1}";
             var references = message.GetProperty("references").EnumerateArray().Select(reference => reference.GetString()).ToList();
             _answers.Add((to, new SeenAnswer(message.GetProperty("text").GetString()!, id, references.LastOrDefault())));

@@ -27,9 +27,13 @@ internal sealed class EndpointPeer(string broker) : ChannelPeer
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly ConcurrentQueue<(string To, SeenAnswer Answer)> _answers = new();
     private readonly ConcurrentQueue<string> _refused = new();
+    private readonly ConcurrentQueue<JsonElement> _commands = new();
     private ChaosLine? _line;
     private IConnection? _connection;
     private IChannel? _sending;
+
+    /// <summary>Answers it was sent, as they stood on the wire.</summary>
+    public IEnumerable<JsonElement> Commands => _commands;
 
     public override Part Part => NServiceBusConnector.Part;
 
@@ -219,6 +223,7 @@ internal sealed class EndpointPeer(string broker) : ChannelPeer
             return;
         }
 
+        _commands.Enqueue(command.Clone());
         _answers.Enqueue((to, new SeenAnswer(command.GetProperty("Text").GetString()!, messageId.ToString("D"), command.GetProperty("References").EnumerateArray().Select(id => id.GetString()).LastOrDefault())));
     }
 }
