@@ -1,6 +1,7 @@
 using System.Net;
 using MedCrm.Connectors.Sdk;
 using MedCrm.Contracts;
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
@@ -136,8 +137,7 @@ internal sealed class FormReception(
         try
         {
             var message = WebsiteMapper.Map(form, reading.Form, facts);
-            var subject = message.From.Count > 0 ? vault.SubjectOf(message.From[0].System, message.From[0].Value) : default(DataSubjectId?);
-            return (message with { ExternalConversationId = subject is { } person ? $"{form.Key}:{person.Value:N}" : null }, null);
+            return (message with { ExternalConversationId = ConversationOf(form, message) }, null);
         }
 #pragma warning disable CA1031 // A mistake of ours must not cost the clinic a patient: what was sent is kept, and replayed when we are mended.
         catch (Exception e)
@@ -147,6 +147,11 @@ internal sealed class FormReception(
             return (null, "unreadable");
         }
     }
+
+    // One form, one address, one name: on a family's telephone an answer must not go to the mailbox that somebody else of them gave.
+    private string? ConversationOf(FormOptions form, InboundMessage message) => message.From is [var first, ..]
+        ? $"{form.Key}:{vault.SubjectOf(first.System, first.Value).Value:N}:{vault.HashOf($"name:{NameText.KeyOfAll(message.DisplayName)}")}"
+        : null;
 
     // Who posts for many, with our key, is not counted by address; the people behind it are.
     private bool IsTooOften(FormOptions form, string? remote, InboundMessage? message)

@@ -38,17 +38,19 @@ public static class RequestsPart
             store.Schema.For<Request>()
                 .Duplicate(request => request.SubjectKey)
                 .Duplicate(request => request.Topic)
+                .Duplicate(request => request.Place)
                 .Duplicate(request => request.Status, pgType: "varchar(20)")
                 .Duplicate(request => request.AssigneeId)
                 .Duplicate(request => request.Number)
                 .Duplicate(request => request.LastContactAt)
                 .Duplicate(request => request.ClosedAt)
                 .Duplicate(request => request.OriginContactKey)
-                // One open request per person and topic: the database's word, not luck.
-                .Index(request => new { request.SubjectKey, request.Topic }, index =>
+                // One open request per person and topic: the database's word, not luck. Requests of earlier releases have no place: the first.
+                .Index(request => new { request.SubjectKey, request.Topic, request.Place }, index =>
                 {
                     index.Name = "one_open_request";
                     index.IsUnique = true;
+                    index.NullsNotDistinct = true;
                     index.Predicate = "status <> 'Closed'";
                 })
                 .Index(request => new { request.LastContactAt, request.Id });

@@ -115,6 +115,35 @@ public sealed class CallTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task A_call_of_a_familys_phone_joins_the_latest_open_request_and_the_card_names_the_same(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var window = await hub.WindowAsync();
+        var father = Person.New() with { Name = "Щеглов Пётр" };
+        var mother = father with { Name = "Щеглова Мария" };
+        foreach (var (person, count) in new[] { (father, 1), (mother, 2), (father, 2) })
+        {
+            var text = $"Проверка {Guid.NewGuid():N}";
+            await window.SendFormAsync(person.Form(text));
+            await Eventually.TrueAsync(async () => await window.RowsOfAsync(person) is var rows && rows.Count == count && rows.Any(row => (string?)row["preview"] == text), text);
+        }
+
+        // He wrote last; her request was opened last.
+        var hers = (await window.RowsOfAsync(mother)).MaxBy(row => (long)row["number"]!)!;
+        Assert.Equal(mother.Name, (string?)hers["contact"]!["name"]);
+        var extension = Extension();
+        await HasAsync(window, extension);
+        await using var line = await window.ListenAsync();
+        var id = Guid.NewGuid().ToString("N");
+        var now = TimeProvider.System.GetUtcNow();
+        await TellAsync(hub, Call(id, CallPhase.Ringing, father) with { StartedAt = now, Agents = [new(extension, null, now)] });
+        var card = await CardAsync(line, "ringing");
+        Assert.Equal(((string?)hers["id"], mother.Name), ((string?)card["requestId"], (string?)card["name"]));
+        await TellAsync(hub, Call(id, CallPhase.Ended, father) with { Direction = CallDirection.Inbound, EndedAt = now.AddSeconds(20), Outcome = CallOutcome.Abandoned });
+        await window.EntryAsync((string)hers["id"]!, entry => (string?)entry["kind"] == "call", "call");
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task A_click_places_one_call_and_needs_a_telephone(BusTransport transport)
     {
         var hub = await hubs.WithAsync(transport);

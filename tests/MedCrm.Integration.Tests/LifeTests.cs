@@ -113,7 +113,7 @@ public sealed class LifeTests(Hubs hubs)
     }
 
     // The window for reopening is days long; the calendar is turned instead of waiting.
-    private static Task<object?> EightDaysPassAsync(TestHub hub, string id) => hub.AskAsync<object>(
+    internal static Task<object?> EightDaysPassAsync(TestHub hub, string id) => hub.AskAsync<object>(
         "Requests",
         """
         update requests.mt_doc_request set closed_at = closed_at - interval '8 days',

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Names;
 using MedCrm.Integration.Tests.Hub;
 using MedCrm.Patients.Identification;
 using Xunit;

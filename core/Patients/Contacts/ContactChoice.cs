@@ -1,5 +1,5 @@
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
-using MedCrm.Patients.Identification;
 
 namespace MedCrm.Patients.Contacts;
 
@@ -29,19 +29,8 @@ internal static class ContactChoice
             return atAddress is [var only] ? only : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
         }
 
-        var same = atAddress.Where(contact => namesOf(contact).Any(known => IsSame(told, PersonName.Read(known)))).ToList();
+        var same = atAddress.Where(contact => namesOf(contact).Any(known => told.Agrees(PersonName.Read(known)))).ToList();
         // A surname alone is the whole family's.
         return same.Count == 1 || (same.Count > 1 && told.Given is not null) ? same[0] : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
     }
-
-    /// <summary>Nothing in the two names contradicts: «Анна» may be «Анна Петрова», «Пётр Петров» may not.</summary>
-    private static bool IsSame(PersonName told, PersonName known)
-    {
-        var fields = Comparison.Of(Facts(told), Facts(known));
-        return fields is { Given: not Agreement.Differs, Patronymic: not Agreement.Differs, SexDiffers: false }
-            && (fields.Given >= Agreement.Similar || fields.Family >= Agreement.Close)
-            && (fields.Family != Agreement.Differs || fields.Patronymic == Agreement.Equal);
-    }
-
-    private static Facts Facts(PersonName name) => Identification.Facts.Of(new Person { Family = name.Family, Given = name.Given, Patronymic = name.Patronymic });
 }

@@ -3,6 +3,7 @@ using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Bus;
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Appointments;
 using MedCrm.Patients.Identification;
@@ -118,7 +119,6 @@ public static class IdentifyContactHandler
         }
     }
 
-    /// <summary>The same for «Пётр Петров» and «ПЕТРОВ ПЕТР». Null: no name in it.</summary>
-    internal static string? NameKey(string? name, IPersonalDataVault vault) =>
-        string.Join(' ', NameText.Words(name).Select(NameText.Key).Order(StringComparer.Ordinal)) is { Length: > 0 } words ? vault.HashOf($"name:{words}") : null;
+    /// <summary>Null: no name in it.</summary>
+    internal static string? NameKey(string? name, IPersonalDataVault vault) => NameText.KeyOfAll(name) is { Length: > 0 } words ? vault.HashOf($"name:{words}") : null;
 }

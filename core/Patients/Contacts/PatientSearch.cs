@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Patients;
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Identification;
 using MedCrm.Patients.Mis;

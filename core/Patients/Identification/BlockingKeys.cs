@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedCrm.Hosting.Names;
 
 namespace MedCrm.Patients.Identification;
 

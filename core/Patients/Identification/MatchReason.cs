@@ -1,3 +1,5 @@
+using MedCrm.Hosting.Names;
+
 namespace MedCrm.Patients.Identification;
 
 /// <summary>What the window says of each field, as stable words that it translates.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MedCrm.Contracts;
 using MedCrm.Hosting;
 using MedCrm.Hosting.Json;
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
 using Npgsql;
 using NpgsqlTypes;

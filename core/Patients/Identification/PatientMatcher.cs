@@ -1,4 +1,5 @@
 using MedCrm.Contracts.Patients;
+using MedCrm.Hosting.Names;
 
 namespace MedCrm.Patients.Identification;
 

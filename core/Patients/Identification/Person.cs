@@ -1,3 +1,5 @@
+using MedCrm.Hosting.Names;
+
 namespace MedCrm.Patients.Identification;
 
 /// <summary>What is known about a person, as it was told or as the MIS has it.</summary>
@@ -34,14 +36,9 @@ internal sealed class Facts
 
     private Facts(Person person)
     {
-        Family = NameText.Key(person.Family);
+        Name = NameKeys.Of(person.Family, person.Given, person.Patronymic, person.Sex);
         FamilyStem = Surnames.Stem(Family);
         PreviousFamily = NameText.Key(person.PreviousFamily);
-        GivenKey = NameText.Key(person.Given);
-        Given = GivenKey.Length == 0 ? [] : GivenNames.FullNames(GivenKey);
-        var patronymic = NameText.Key(person.Patronymic);
-        Patronymic = Patronymics.Stem(patronymic);
-        Sex = person.Sex ?? Patronymics.SexOf(patronymic) ?? GivenNames.SexBy(Given);
         BirthOn = person.BirthOn;
         _person = person;
         Phones = [.. person.Phones.Select(Documents.Phone).OfType<string>().Distinct()];
@@ -50,21 +47,21 @@ internal sealed class Facts
         OmsPolicy = Documents.OmsPolicy(person.OmsPolicy);
     }
 
-    public string Family { get; }
+    public NameKeys Name { get; }
+
+    public string Family => Name.Family;
 
     public string FamilyStem { get; }
 
     public string PreviousFamily { get; }
 
-    public string GivenKey { get; }
+    public string GivenKey => Name.GivenKey;
 
     /// <summary>The full names the given one may stand for.</summary>
-    public IReadOnlyList<string> Given { get; }
+    public IReadOnlyList<string> Given => Name.Given;
 
     /// <summary>The stem; empty when not given.</summary>
-    public string Patronymic { get; }
-
-    public Sex? Sex { get; }
+    public string Patronymic => Name.Patronymic;
 
     public DateOnly? BirthOn { get; }
 

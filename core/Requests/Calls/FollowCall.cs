@@ -13,7 +13,7 @@ namespace MedCrm.Requests.Calls;
 
 /// <summary>
 /// Something became known of a call: fold it in, tell the agents' screens, and write it to the person's request once somebody answered or
-/// nobody did. The rule: the person's latest open request, whatever its topic; one closed not long ago, reopened, when they called in vain;
+/// nobody did. The rule: the latest open request of the number, whatever its topic and, as a call tells no name, whoever's of the household; one closed not long ago, reopened, when they called in vain;
 /// a new one. A call we made to somebody who has no request leaves none. A missed call is a promise to call back by a moment; any
 /// conversation with the person keeps it.
 /// </summary>
@@ -76,9 +76,12 @@ public static class CallChangedHandler
         call = call with { RequestId = id };
         var stream = await log.FindAsync(id, ct) ?? throw new InvalidOperationException("A request lost its events.");
         var attached = new CallAttached(call, due, By(call, owners), now);
-        var reopens = stream.Aggregate!.IsClosed && call.Direction != CallDirection.Outbound && !stream.Aggregate.KnowsCall(call.CallId) && await log.FindOpenTwinAsync(stream.Aggregate, ct) is null;
+        object[] happened = stream.Aggregate!.IsClosed && call.Direction != CallDirection.Outbound && !stream.Aggregate.KnowsCall(call.CallId)
+            && await log.FindBesideAsync(stream.Aggregate, ct) is { Twin: null, FreePlace: var place }
+            ? [new RequestReopened(null, now, place), attached]
+            : [attached];
         var owedBefore = stream.Aggregate.FirstResponseDueAt;
-        var request = await log.AppendAsync(stream, reopens ? [new RequestReopened(null, now), attached] : [attached]);
+        var request = await log.AppendAsync(stream, happened);
         if (call.IsAnswered && owedBefore is not null)
         {
             outgoing.Add(new FirstResponseSettled(id, new DataSubjectId(request.SubjectKey)));
@@ -129,7 +132,8 @@ public static class CallChangedHandler
 
     private static CallCard CardOf(Call call, IReadOnlyList<Request> candidates, IReadOnlyDictionary<string, Agent> owners)
     {
-        var latest = candidates.OrderBy(request => request.IsClosed).ThenByDescending(request => request.LastContactAt).FirstOrDefault();
+        // The one that the call is, or will be, written to: of a family's open requests the card must not name another.
+        var latest = candidates.OrderBy(request => request.Id != call.RequestId?.Value).ThenBy(request => request.IsClosed).FirstOrDefault();
         return new CallCard(
             call.CallId, call.Rev, call.Direction ?? CallDirection.Inbound, call.Phase, call.Party?.Value,
             latest?.ContactName ?? latest?.Patient?.Name, call.Line, call.Queue, call.RequestId ?? (latest is null ? null : new RequestId(latest.Id)),

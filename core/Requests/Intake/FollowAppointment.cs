@@ -13,8 +13,8 @@ public static class AppointmentChangedHandler
             return;
         }
 
-        object[] happened = request.IsClosed && request.IsSurprise(changed) && await log.FindOpenTwinAsync(request, ct) is null
-            ? [new RequestReopened(null, changed.At), new AppointmentRecorded(changed)]
+        object[] happened = request.IsClosed && request.IsSurprise(changed) && await log.FindBesideAsync(request, ct) is { Twin: null, FreePlace: var place }
+            ? [new RequestReopened(null, changed.At, place), new AppointmentRecorded(changed)]
             : [new AppointmentRecorded(changed)];
         await log.AppendAsync(stream, happened);
     }

@@ -68,8 +68,8 @@ public static class ConversationHandler
             }
         }
 
-        object[] happened = delivery.Status == DeliveryStatus.Failed && request.IsClosed && await log.FindOpenTwinAsync(request, ct) is null
-            ? [new RequestReopened(null, clock.GetUtcNow()), new DeliveryRecorded(delivery)]
+        object[] happened = delivery.Status == DeliveryStatus.Failed && request.IsClosed && await log.FindBesideAsync(request, ct) is { Twin: null, FreePlace: var place }
+            ? [new RequestReopened(null, clock.GetUtcNow(), place), new DeliveryRecorded(delivery)]
             : [new DeliveryRecorded(delivery)];
         await log.AppendAsync(stream, happened);
         return [];

@@ -3,6 +3,7 @@ using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
 using MedCrm.Contracts.Requests;
 using MedCrm.Hosting;
+using MedCrm.Hosting.Names;
 using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Life;
 using MedCrm.Requests.Notices;
@@ -13,9 +14,12 @@ namespace MedCrm.Requests.Intake;
 
 /// <summary>
 /// A contact wrote: continue their open request or open one.
-/// The rule: (1) the conversation's open request, (2) the person's open request on the same topic, (3) the conversation's request closed
-/// not long ago, reopened, (4) a new one. A machine's message joins what is there and never opens or reopens anything by itself, unless
-/// there is nothing to join: then a person must see it.
+/// The rule: (1) the conversation's open request, whatever name the message bears, (2) the person's open request on the same topic, (3) the
+/// conversation's request closed not long ago, or the person's that came of the same form, reopened, (4) a new one. The person is the address and the name: a phone or a mail address may
+/// serve a household, and whose name contradicts those that a request's person goes by (<see cref="KnownAs"/>) is somebody else. Of several
+/// open ones a message joins the one where its name agrees, else the latest that it does not contradict; without a name, the latest. A
+/// machine's message joins what is there and never opens or reopens anything by itself, unless there is nothing to join: then a person must
+/// see it.
 /// </summary>
 public static class MessageReceivedHandler
 {
@@ -41,35 +45,55 @@ public static class MessageReceivedHandler
 
         var answered = await AnswerAsync(message, await questionQuery, session, vault, now, ct);
         var quiet = message.Automated || answered is NoticeAnswer.Yes;
-        var open = linked is { IsClosed: false } ? linked : candidates.FirstOrDefault(request => !request.IsClosed && request.Topic == message.Topic);
-        var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked : null;
-        if (recent is not null && !quiet)
-        {
-            open ??= await log.FindOpenTwinAsync(recent, ct);
-        }
+        var onTopic = candidates.Where(request => !request.IsClosed && request.Topic == message.Topic).ToList();
+        var open = linked is { IsClosed: false } ? linked : await FindAsync(message, linked, onTopic, vault, ct);
+        var recent = linked is { ClosedAt: { } closedAt } && closedAt > now - options.ReopenWithin ? linked
+            : open is null && message.Kind == ChannelKind.Website ? await FindAsync(message, linked, [.. candidates.Where(request => request.IsClosed && request.Topic == message.Topic)], vault, ct)
+            : null;
+        var beside = open is null && recent is not null && !quiet ? await log.FindBesideAsync(recent, ct) : default;
+        open ??= beside.Twin;
 
         // A plain yes belongs to the request it answers in, however long that has been closed.
         recent ??= answered is NoticeAnswer.Yes && open is null ? linked : null;
         if (open is null && recent is null)
         {
-            return Answered(await OpenAsync(message, session, log, numbers, options, hours, now, ct), RequestIdOf(message), answered, await questionQuery, now);
+            return Answered(await OpenAsync(message, RequestLog.FreePlace(onTopic), session, log, numbers, options, hours, now, ct), RequestIdOf(message), answered, await questionQuery, now);
         }
 
         var stream = await log.FindAsync(new RequestId((open ?? recent)!.Id), ct)
             ?? throw new InvalidOperationException("A request lost its events.");
+        var request = stream.Aggregate!;
+        await KnownAs.PrefetchAsync(vault, message, [request], ct);
+        var (known, told) = (KnownAs.Of(request, vault), KnownAs.Of(message, vault));
+        // Somebody else of the household in this person's thread tells nothing of the person.
+        var isOther = told.Contradicts(known);
+        var tellsName = !isOther && told.AddsTo(known);
         object[] happened = open is null && !quiet
-            ? [new RequestReopened(null, now), new MessageAttached(message, now)]
-            : [new MessageAttached(message, now, answered is NoticeAnswer.Yes)];
+            ? [new RequestReopened(null, now, beside.FreePlace), new MessageAttached(message, now, TellsName: tellsName)]
+            : [new MessageAttached(message, now, answered is NoticeAnswer.Yes, tellsName)];
         await log.AppendAsync(stream, happened);
         if (link?.RequestId.Value != stream.Id)
         {
             session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
-        var outgoing = stream.Aggregate!.AddressKeys is var known && (message.BirthDate is not null || message.ContactPoints.Any(point => !known.Contains(point.Key.Value)))
-            ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, now, ct)
-            : [];
+        var tellsMore = message.BirthDate is not null || message.ContactPoints.Any(point => !request.AddressKeys.Contains(point.Key.Value)) || (tellsName && known.IsNobody);
+        var outgoing = tellsMore && !isOther ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, vault, now, ct) : [];
         return Answered(outgoing, new RequestId(stream.Id), answered, await questionQuery, now);
+    }
+
+    /// <summary>The person's own among the requests of the address. Who writes in a thread is the person whose thread it is.</summary>
+    /// <param name="onTopic">The latest first.</param>
+    private static async Task<Request?> FindAsync(MessageReceived message, Request? linked, List<Request> onTopic, IPersonalDataVault vault, CancellationToken ct)
+    {
+        if (onTopic.Count == 0)
+        {
+            return null;
+        }
+
+        await KnownAs.PrefetchAsync(vault, message, linked is null ? onTopic : [.. onTopic, linked], ct);
+        var who = linked is not null && KnownAs.Of(linked, vault) is { IsNobody: false } known ? known : KnownAs.Of(message, vault);
+        return who.Choose(onTopic, vault);
     }
 
     private static OutgoingMessages Answered(OutgoingMessages outgoing, RequestId request, NoticeAnswer? answered, OpenQuestion? question, DateTimeOffset now)
@@ -104,12 +128,14 @@ public static class MessageReceivedHandler
         return answer;
     }
 
-    /// <summary>A messenger tells the telephone only when its owner shares it, a second form may tell the date of birth: whoever was unknown may be known now.</summary>
-    private static async Task<OutgoingMessages> AskAgainAsync(MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, DateTimeOffset now, CancellationToken ct)
+    /// <summary>A messenger tells the telephone only when its owner shares it, a second form may tell the name or the date of birth: whoever was unknown may be known now.</summary>
+    private static async Task<OutgoingMessages> AskAgainAsync(
+        MessageReceived message, RequestId id, IDocumentSession session, RequestsOptions options, IPersonalDataVault vault, DateTimeOffset now, CancellationToken ct)
     {
         if (await session.LoadAsync<RequestIntake>(id.Value, ct) is { } asking)
         {
-            var more = asking.Learn(message, now);
+            await vault.PrefetchAsync([message.SubjectId], ct);
+            var more = asking.Learn(message with { DisplayName = Fuller(asking.DisplayName, message.DisplayName, vault) }, now);
             session.UpdateRevision(asking, asking.Version + 1);
             return more;
         }
@@ -120,12 +146,20 @@ public static class MessageReceivedHandler
         return outgoing;
     }
 
+    /// <summary>A surname alone is the whole family's: who told more is asked for by that.</summary>
+    private static Sealed? Fuller(Sealed? known, Sealed? told, IPersonalDataVault vault)
+    {
+        return Parts(told) >= Parts(known) ? told ?? known : known;
+
+        int Parts(Sealed? name) => name is { } given ? PersonName.Read(vault.Open(given)).Parts : 0;
+    }
+
     private static async Task<OutgoingMessages> OpenAsync(
-        MessageReceived message, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
+        MessageReceived message, int? place, IDocumentSession session, RequestLog log, RequestNumbers numbers, RequestsOptions options, BusinessHours hours, DateTimeOffset now, CancellationToken ct)
     {
         var id = RequestIdOf(message);
         var due = message.Automated ? null : options.Sla.FirstResponseDue(hours, message.ReceivedAt);
-        await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now));
+        await log.OpenAsync(id, new RequestOpened(await numbers.NextAsync(ct), message, due, now, place));
         session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = id });
 
         var intake = RequestIntake.Of(id, message, options);

@@ -35,6 +35,12 @@ public sealed record Request
 
     public string Topic { get; init; } = "";
 
+    /// <summary>Tells apart the open requests of people who share an address, on one topic: the smallest number that was free when it was opened. Null: the first.</summary>
+    public int? Place { get; init; }
+
+    /// <summary>It began in an account, which belongs to one person.</summary>
+    public bool OfAccount { get; init; }
+
     public ChannelKind Channel { get; init; }
 
     public ConversationId ConversationId { get; init; }
@@ -54,6 +60,9 @@ public sealed record Request
     public DateTimeOffset ContactChangedAt { get; init; }
 
     public Sealed? ContactName { get; init; }
+
+    /// <summary>Other names that the contact gave later and that may be the same person's.</summary>
+    public IReadOnlyList<Sealed> FurtherNames { get; init; } = [];
 
     public Sealed? Phone { get; init; }
 
@@ -122,6 +131,8 @@ public sealed record Request
             Number = e.Number,
             SubjectKey = e.Message.SubjectId.Value,
             Topic = e.Message.Topic,
+            Place = e.Place,
+            OfAccount = KnownAs.IsOfAccount(e.Message),
             Subject = e.Message.Subject,
             Status = RequestStatus.New,
             CreatedAt = e.Message.SentAt,
@@ -138,8 +149,8 @@ public sealed record Request
         }.With(e.Call, e.CallBackDueAt, e.Agent) with
         { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
-        MessageAttached { Quiet: true } e => before.With(e.Message).Next() with { Unread = before.Unread },
-        MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message) },
+        MessageAttached { Quiet: true } e => before.With(e.Message).Next() with { Unread = before.Unread, FurtherNames = before.Hear(e) },
+        MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message), FurtherNames = before.Hear(e) },
         MessageChangeRecorded e => before.Next().With(e.Change),
         MessageRemovalRecorded => before.Next(),
         ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
@@ -185,7 +196,7 @@ public sealed record Request
         RequestSnoozed e => before.Next() with { Status = RequestStatus.Snoozed, SnoozedUntil = e.Until },
         RequestWoke => before.Next() with { Status = before.Working(), SnoozedUntil = null },
         RequestClosed e => before.Next() with { Status = RequestStatus.Closed, Outcome = e.Outcome, ClosedAt = e.At, Unread = 0, SnoozedUntil = null, FirstResponseDueAt = null, LastCall = before.LastCall is { } last ? last with { Missed = 0 } : null },
-        RequestReopened => before.Next() with { Status = before.Working(), Outcome = null, ClosedAt = null },
+        RequestReopened e => before.Next() with { Status = before.Working(), Outcome = null, ClosedAt = null, Place = e.Place },
         FirstResponseMissed => before.Next(),
         _ => throw new InvalidOperationException($"A request does not know {happened.GetType().Name}."),
     };
@@ -207,6 +218,9 @@ public sealed record Request
     /// <summary>A person's word calls for work; a machine's does not. A snooze is a promise and survives.</summary>
     private RequestStatus OnContact(MessageReceived message) =>
         message.Automated || Status is RequestStatus.Snoozed or RequestStatus.Closed ? Status : Working();
+
+    private IReadOnlyList<Sealed> Hear(MessageAttached attached) =>
+        attached is { TellsName: true, Message.DisplayName: { } name } && ContactName is not null ? [.. FurtherNames, name] : FurtherNames;
 
     private Request With(MessageReceived message) => this with
     {

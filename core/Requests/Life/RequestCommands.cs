@@ -193,8 +193,9 @@ public static class RequestCommandHandler
             return RequestAnswer.No("request.open");
         }
 
-        return await log.FindOpenTwinAsync(request, ct) is { } twin
+        var beside = await log.FindBesideAsync(request, ct);
+        return beside.Twin is { } twin
             ? RequestAnswer.No("request.duplicate", twin.Assignee)
-            : RequestAnswer.Done(await log.AppendAsync(stream, new RequestReopened(command.By, clock.GetUtcNow())));
+            : RequestAnswer.Done(await log.AppendAsync(stream, new RequestReopened(command.By, clock.GetUtcNow(), beside.FreePlace)));
     }
 }

@@ -9,7 +9,8 @@ namespace MedCrm.Requests.Life;
 // What can happen to a request. The stream of these is its audit trail and its timeline; nothing here is ever changed or removed.
 // Personal data is sealed inside the contracts, so erasing a person leaves the trail and takes the words.
 
-public sealed record RequestOpened(long Number, MessageReceived Message, DateTimeOffset? FirstResponseDueAt, DateTimeOffset At);
+/// <param name="Place">See <see cref="Request.Place"/>.</param>
+public sealed record RequestOpened(long Number, MessageReceived Message, DateTimeOffset? FirstResponseDueAt, DateTimeOffset At, int? Place = null);
 
 /// <param name="Agent">Who of ours spoke. Null: nobody, or nobody we know.</param>
 public sealed record RequestOpenedByCall(long Number, Call Call, DateTimeOffset? CallBackDueAt, Agent? Agent, DateTimeOffset At);
@@ -20,7 +21,8 @@ public sealed record RequestOpenedByCall(long Number, Call Call, DateTimeOffset?
 public sealed record CallAttached(Call Call, DateTimeOffset? CallBackDueAt, Agent? Agent, DateTimeOffset At);
 
 /// <param name="Quiet">A plain yes to a question of ours: it is shown, and calls for nothing.</param>
-public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At, bool Quiet = false);
+/// <param name="TellsName">Its name is one more that the person goes by.</param>
+public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At, bool Quiet = false, bool TellsName = false);
 
 /// <summary>The contact rewrote a message, or a further piece of it arrived.</summary>
 public sealed record MessageChangeRecorded(MessageChanged Change);
@@ -70,6 +72,7 @@ public sealed record RequestWoke(DateTimeOffset At);
 public sealed record RequestClosed(Outcome Outcome, Sealed? Reason, Agent By, DateTimeOffset At);
 
 /// <param name="By">Null: the contact wrote again soon after the request was closed, or the last answer did not arrive.</param>
-public sealed record RequestReopened(Agent? By, DateTimeOffset At);
+/// <param name="Place">See <see cref="Request.Place"/>.</param>
+public sealed record RequestReopened(Agent? By, DateTimeOffset At, int? Place = null);
 
 public sealed record FirstResponseMissed(DateTimeOffset DueAt, DateTimeOffset At);

@@ -2,12 +2,13 @@ using JasperFx.Events;
 using Marten;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Window;
+using MedCrm.Hosting.Vault;
 using Wolverine;
 
 namespace MedCrm.Requests.Life;
 
 /// <summary>Writes events to a request and tells every screen; both leave with the caller's transaction.</summary>
-public sealed class RequestLog(IDocumentSession session, IMessageContext bus, TimeProvider clock)
+public sealed class RequestLog(IDocumentSession session, IMessageContext bus, IPersonalDataVault vault, TimeProvider clock)
 {
     /// <summary>The request, locked against writers that are quicker: the loser's transaction fails and is tried again.</summary>
     public async Task<IEventStream<Request>?> FindAsync(RequestId id, CancellationToken ct)
@@ -16,13 +17,24 @@ public sealed class RequestLog(IDocumentSession session, IMessageContext bus, Ti
         return stream.Aggregate is null ? null : stream;
     }
 
-    /// <summary>The open request of the same person on the same topic. There can be only one, so while it is open no closed one is reopened beside it.</summary>
-    public async Task<Request?> FindOpenTwinAsync(Request request, CancellationToken ct)
+    /// <summary>What is open at the address of a closed request, on its topic.</summary>
+    public async Task<OpenBeside> FindBesideAsync(Request closed, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        var found = await session.QueryAsync<Request>("where subject_key = ? and topic = ? and status <> 'Closed' limit 1", ct, request.SubjectKey, request.Topic);
-        return found.Count > 0 ? found[0] : null;
+        ArgumentNullException.ThrowIfNull(closed);
+        var open = await session.QueryAsync<Request>(
+            "where subject_key = ? and topic = ? and status <> 'Closed' order by number desc", ct, closed.SubjectKey, closed.Topic);
+        if (open.Count == 0)
+        {
+            return default;
+        }
+
+        await KnownAs.PrefetchAsync(vault, null, open.Append(closed), ct);
+        return new OpenBeside(KnownAs.Of(closed, vault).Choose(open, vault), FreePlace(open));
     }
+
+    /// <summary>Two that open at one instant see the same places taken, choose the same one, and the database lets one through; the other is tried again and sees it.</summary>
+    internal static int? FreePlace(IReadOnlyCollection<Request> open) =>
+        Enumerable.Range(0, open.Count + 1).First(place => open.All(request => (request.Place ?? 0) != place)) is > 0 and var free ? free : null;
 
     /// <summary>Begins a request.</summary>
     /// <param name="id">The request.</param>
@@ -49,3 +61,8 @@ public sealed class RequestLog(IDocumentSession session, IMessageContext bus, Ti
     private ValueTask TellAsync(Request request) =>
         bus.PublishAsync(new RequestChanged(new DataSubjectId(request.SubjectKey), request.ToRow(), clock.GetUtcNow()));
 }
+
+/// <summary>What is open at an address, on a topic.</summary>
+/// <param name="Twin">The same person's request. There can be only one, so while it is open no closed one is reopened beside it. Null: none.</param>
+/// <param name="FreePlace">See <see cref="Request.Place"/>.</param>
+public readonly record struct OpenBeside(Request? Twin, int? FreePlace);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedCrm.Hosting.Names;
 using MedCrm.Patients.Identification;
 
 namespace MedCrm.Load.Identity;

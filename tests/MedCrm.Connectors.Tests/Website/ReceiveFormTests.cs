@@ -40,6 +40,17 @@ public sealed class ReceiveFormTests(WebsiteHost site) : IClassFixture<WebsiteHo
     }
 
     [Fact]
+    public async Task A_familys_telephone_is_a_conversation_for_each_name()
+    {
+        async Task<string?> ConversationOfAsync(string name) =>
+            (await site.MessageAsync(await WebsiteHost.ReceiptAsync(await site.PostJsonAsync("demo", $$"""{"name":"{{name}}","phone":"+79160000005","message":"раз"}""")))).ExternalConversationId;
+
+        var mother = await ConversationOfAsync("Петрова Анна");
+        Assert.Equal(mother, await ConversationOfAsync("АННА ПЕТРОВА"));
+        Assert.Equal(3, new[] { mother, await ConversationOfAsync("Петров Иван"), await ConversationOfAsync("") }.Distinct().Count());
+    }
+
+    [Fact]
     public async Task One_person_stays_in_one_conversation_and_another_gets_another()
     {
         var first = await site.MessageAsync(await WebsiteHost.ReceiptAsync(await site.PostJsonAsync("demo", """{"phone":"8 916 000-00-03","message":"раз"}""")));

@@ -1,4 +1,4 @@
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 /// <summary>A father's name in a person's own: Петрович and Петровна are one stem and two sexes.</summary>
 internal static class Patronymics

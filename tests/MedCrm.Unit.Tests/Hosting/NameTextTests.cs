@@ -1,7 +1,7 @@
-using MedCrm.Patients.Identification;
+using MedCrm.Hosting.Names;
 using Xunit;
 
-namespace MedCrm.Unit.Tests.Patients;
+namespace MedCrm.Unit.Tests.Hosting;
 
 public sealed class NameTextTests
 {
@@ -96,4 +96,44 @@ public sealed class NameTextTests
             Assert.All(NameText.Key(text), letter => Assert.True(char.IsAsciiLetterLower(letter) || letter == '-'));
         }
     }
+
+    [Theory]
+    [InlineData("Анна", "Анна Петрова")]
+    [InlineData("Аня", "Петрова Анна Сергеевна")]
+    [InlineData("Петрова Аня", "Анна Петрова")]
+    [InlineData("Anna Petrova", "Петрова Анна")]
+    [InlineData("Петрова", "Анна Петрова")] // a surname alone
+    [InlineData("Петрова А. С.", "Анна Сергеевна")]
+    [InlineData("Екатреина Птерова", "Катя Петрова")] // slips of the finger
+    [InlineData("Ковалёва Анна Сергеевна", "Петрова Анна Сергеевна")] // married
+    public void A_name_that_may_be_the_same_persons_agrees(string one, string other)
+    {
+        Assert.All(BothWays(one, other), pair => Assert.False(pair.One.Contradicts(pair.Other)));
+        Assert.All(BothWays(one, other), pair => Assert.True(pair.One.Agrees(pair.Other)));
+    }
+
+    [Theory]
+    [InlineData("Анна", "Петрова")]
+    [InlineData("Сергеевна", "Анна Петрова")]
+    [InlineData("", "Анна Петрова")]
+    [InlineData("8 916 000-00-00", "Анна Петрова")]
+    public void What_one_of_two_names_does_not_tell_neither_agrees_nor_contradicts(string one, string other) =>
+        Assert.All(BothWays(one, other), pair => Assert.Equal((false, false), (pair.One.Agrees(pair.Other), pair.One.Contradicts(pair.Other))));
+
+    [Theory]
+    [InlineData("Иван Петров", "Мария Петрова")]
+    [InlineData("Мария Петрова", "Марина Петрова")]
+    [InlineData("Петров Иван Сергеевич", "Петров Иван Андреевич")]
+    [InlineData("Анна Петрова", "Анна Сидорова")]
+    [InlineData("Петренко", "Петров")] // two surnames
+    [InlineData("Петров Саша Иванович", "Петрова Саша Ивановна")]
+    [InlineData("Сергеевна", "Иван Петров")]
+    public void Names_of_two_people_contradict(string one, string other)
+    {
+        Assert.All(BothWays(one, other), pair => Assert.True(pair.One.Contradicts(pair.Other)));
+        Assert.All(BothWays(one, other), pair => Assert.False(pair.One.Agrees(pair.Other)));
+    }
+
+    private static (PersonName One, PersonName Other)[] BothWays(string one, string other) =>
+        [(PersonName.Read(one), PersonName.Read(other)), (PersonName.Read(other), PersonName.Read(one))];
 }

@@ -1,11 +1,14 @@
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 /// <summary>The parts of a name. Null: not given.</summary>
-internal sealed record PersonName(string? Family, string? Given, string? Patronymic)
+public sealed record PersonName(string? Family, string? Given, string? Patronymic)
 {
     public static PersonName Unknown { get; } = new(null, null, null);
 
-    public bool IsEmpty => Family is null && Given is null && Patronymic is null;
+    /// <summary>How many of them are given.</summary>
+    public int Parts => (Family is null ? 0 : 1) + (Given is null ? 0 : 1) + (Patronymic is null ? 0 : 1);
+
+    public bool IsEmpty => Parts == 0;
 
     /// <summary>Takes a name apart as people type it, in any order: «Петрова Анна Сергеевна», «Аня», «Анна Сергеевна», "Anna Petrova", «Петрова А. С.».</summary>
     public static PersonName Read(string? text)
@@ -47,4 +50,26 @@ internal sealed record PersonName(string? Family, string? Given, string? Patrony
         bool IsPatronymic(string key) => Patronymics.LooksLike(key) && !GivenNames.IsKnown(key);
         string? At(int index) => index < 0 ? null : words[index];
     }
+
+    /// <summary>
+    /// The two cannot be one person's: «Пётр Петров» and «Анна Петрова», two surnames. «Анна» contradicts neither «Анна Петрова» nor
+    /// «Петрова»: what one of them does not tell cannot differ, nor do a short form, another alphabet, swapped fields and a slip of the finger.
+    /// </summary>
+    public bool Contradicts(PersonName other) => Contradict(Compare(other));
+
+    /// <summary>Nothing contradicts, and the given name or the surname agrees: «Анна» may be «Анна Петрова».</summary>
+    public bool Agrees(PersonName other)
+    {
+        var fields = Compare(other);
+        return !Contradict(fields) && (fields.Given >= Agreement.Similar || fields.Family >= Agreement.Close);
+    }
+
+    private NameComparison Compare(PersonName other) => NameComparison.Of(NameKeys.Of(Family, Given, Patronymic), NameKeys.Of(other.Family, other.Given, other.Patronymic));
+
+    private static bool Contradict(NameComparison fields) =>
+        fields is { Given: Agreement.Differs } or { Patronymic: Agreement.Differs } or { SexDiffers: true }
+        // A surname may change; the father's name does not.
+        || fields is { Family: Agreement.Differs, Patronymic: not Agreement.Equal }
+        // All they tell is a surname each.
+        || fields is { Family: Agreement.Similar, Given: Agreement.Unknown };
 }

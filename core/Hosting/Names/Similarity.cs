@@ -1,4 +1,4 @@
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 internal static class Similarity
 {

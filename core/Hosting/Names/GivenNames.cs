@@ -1,7 +1,7 @@
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 /// <summary>Given names and what people call each other. A short form may stand for several names: Саша is Александр or Александра.</summary>
-internal static class GivenNames
+public static class GivenNames
 {
     private const string Male =
         """

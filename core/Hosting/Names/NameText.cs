@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 /// <summary>
 /// Writes a name as a key: Latin letters by sound, the same for «Наталья», «Наталия», "Natalia" and "Natalya". Case, ё and е, look-alike
 /// letters of the other alphabet, soft signs and doubled letters do not count. Only for comparing; nobody is ever shown a key.
 /// </summary>
-internal static class NameText
+public static class NameText
 {
     private const string Cyrillic = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя";
 
@@ -27,6 +27,9 @@ internal static class NameText
     /// <summary>Words of a name as it was typed, without what is not a name: titles, digits, brackets.</summary>
     public static IReadOnlyList<string> Words(string? text) =>
         string.IsNullOrWhiteSpace(text) ? [] : [.. Split(Composed(text)).Where(word => word.Any(char.IsLetter))];
+
+    /// <summary>The key of a whole name, in whatever order: the same for «Пётр Петров» and «ПЕТРОВ ПЕТР». Empty: no name in it.</summary>
+    public static string KeyOfAll(string? text) => string.Join(' ', Words(text).Select(Key).Order(StringComparer.Ordinal));
 
     /// <summary>The key of one word; a hyphen stays. Empty when nothing of it can be heard.</summary>
     public static string Key(string? word)

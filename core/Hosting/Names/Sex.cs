@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
 [JsonConverter(typeof(JsonStringEnumConverter<Sex>))]
 public enum Sex

@@ -1,6 +1,6 @@
-namespace MedCrm.Patients.Identification;
+namespace MedCrm.Hosting.Names;
 
-internal static class Surnames
+public static class Surnames
 {
     private static readonly string[] Endings = ["ov", "ev", "in", "ova", "eva", "ina", "ski", "ska", "skoi", "enko", "uk", "chuk", "ih", "dze", "shvili"];
 
