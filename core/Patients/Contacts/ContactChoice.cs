@@ -29,8 +29,12 @@ internal static class ContactChoice
             return atAddress is [var only] ? only : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
         }
 
-        var same = atAddress.Where(contact => namesOf(contact).Any(known => told.Agrees(PersonName.Read(known)))).ToList();
+        var same = atAddress.Where(contact => IsTheirs(told, [.. namesOf(contact).Select(PersonName.Read)])).ToList();
         // A surname alone is the whole family's.
         return same.Count == 1 || (same.Count > 1 && told.Given is not null) ? same[0] : atAddress.FirstOrDefault(contact => !namesOf(contact).Any());
     }
+
+    /// <summary>A surname alone is the whole family's; once they have told more, that counts.</summary>
+    private static bool IsTheirs(PersonName told, List<PersonName> known) =>
+        known.Exists(name => told.Agrees(name) && (name.Given is not null || !known.Exists(told.Contradicts)));
 }

@@ -12,6 +12,17 @@ public sealed class ContactMergeTests
     private static readonly Agent Anna = new(new AgentId(Guid.Parse("00000000-0000-7000-8000-00000000a44a")), "Ковалёва Анна");
 
     [Fact]
+    public void A_surname_told_first_is_not_everybodys_of_the_family_later()
+    {
+        var anna = new Contact { Id = Guid.NewGuid() };
+        Contact? Chosen(string name, params string[] known) => ContactChoice.Of([], [anna], name, _ => known);
+        Assert.Same(anna, Chosen("Мария Петрова", "Петрова"));
+        Assert.Null(Chosen("Мария Петрова", "Петрова", "Анна Петрова"));
+        Assert.Same(anna, Chosen("Аня", "Петрова", "Анна Петрова"));
+        Assert.Same(anna, Chosen("Петрова", "Петрова", "Анна Петрова"));
+    }
+
+    [Fact]
     public void Unmerge_after_merge_is_identity_whatever_arrives_in_between()
     {
         for (var seed = 0; seed < 400; seed++)
