@@ -41,6 +41,22 @@ public static class Turns
         }
     }
 
+    /// <summary>Whether somebody does it now, in whatever instance.</summary>
+    public static async Task<bool> IsTakenAsync(this NpgsqlDataSource database, string turn, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        // The view shows the two halves of the key.
+        await using var command = database.CreateCommand(
+            """
+            select exists (
+                select from pg_locks
+                where locktype = 'advisory' and objsubid = 1 and granted and database = (select oid from pg_database where datname = current_database())
+                  and classid::bigint = ($1 >> 32) & 4294967295 and objid::bigint = $1 & 4294967295)
+            """);
+        command.Parameters.AddWithValue(KeyOf(turn));
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, string turn, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);

@@ -87,6 +87,7 @@ public static class PatientsPart
         var api = app.MapGroup("/api").RequireAuthorization();
         ContactEndpoints.Map(api);
         PatientEndpoints.Map(api);
+        GetPatientIndexEndpoint.Map(api);
         GetSlotsEndpoint.Map(api);
         GetDirectoryEndpoint.Map(api);
         AppointmentEndpoints.Map(api);

@@ -1,7 +1,10 @@
 using MedCrm.Contracts.Patients;
+using MedCrm.Hosting;
 using MedCrm.Hosting.Bus;
 using MedCrm.Integration.Tests.Hub;
+using MedCrm.Patients;
 using MedCrm.Patients.Sync;
+using Npgsql;
 using Xunit;
 
 namespace MedCrm.Integration.Tests;
@@ -151,6 +154,34 @@ public sealed class SyncTests(Hubs hubs)
         var kept = (await supervisor.GetAsync($"{Path}?limit=60"))["items"]!.AsArray().Select(one => (string?)one!["startedAt"]).ToList();
         Assert.Contains((string?)report["startedAt"], kept);
         Assert.Contains((string?)again["startedAt"], kept);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task While_one_runs_everybody_is_told_so_and_a_second_is_not_begun(BusTransport transport)
+    {
+        const string Path = "/api/appointments/reconciliation";
+        var hub = await hubs.WithAsync(transport);
+        var supervisor = await hub.WindowAsync("supervisor");
+        Assert.False((bool)(await supervisor.GetAsync(Path))["running"]!);
+        await hub.Of<NpgsqlDataSource>("patients").InTurnAsync(
+            Turn.Reconciliation,
+            async () =>
+            {
+                Assert.True((bool)(await (await hub.WindowAsync()).GetAsync(Path))["running"]!);
+                Assert.Equal("reconciliation.running", (string?)(await supervisor.RefusedAsync(System.Net.HttpStatusCode.Conflict, Path))["title"]);
+            },
+            CancellationToken.None);
+        Assert.False((bool)(await supervisor.GetAsync(Path))["running"]!);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Whoever_works_here_is_told_how_full_the_index_of_patients_is(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var full = await (await hub.WindowAsync()).GetAsync("/api/patients/index");
+        Assert.True((bool)full["listed"]!);
+        Assert.NotNull((string?)full["fullAt"]);
+        Assert.Equal(await hub.AskAsync<long>("Patients", "select count(*) from patient_index.patients"), (long)full["count"]!);
     }
 
     private static Task<object?> OnTheirTableAsync(TestHub hub, string set, string misId, object value) => hub.AskAsync<object>(

@@ -123,6 +123,14 @@ public sealed class PatientIndex(NpgsqlDataSource database, IPersonalDataVault v
             : (null, null, null);
     }
 
+    /// <summary>How many patients are in it.</summary>
+    internal async Task<int> CountAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select count from patient_index.terms where term = $1");
+        command.Parameters.AddWithValue(Everybody);
+        return await command.ExecuteScalarAsync(ct) is int count ? count : 0;
+    }
+
     /// <summary>What stands before the cursor is in the index.</summary>
     internal async Task MoveAsync(string cursor, DateTimeOffset beganAt, DateTimeOffset? fullAt, CancellationToken ct)
     {

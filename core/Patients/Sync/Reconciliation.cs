@@ -60,6 +60,9 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
         return report;
     }
 
+    /// <summary>Whether one that somebody asked for is under way, in whatever instance.</summary>
+    public Task<bool> IsRunningAsync(CancellationToken ct) => database.IsTakenAsync(Turn.Reconciliation, ct);
+
     /// <summary>Compares now.</summary>
     public async Task<ReconciliationReport> RunAsync(DateOnly day, Agent? by, CancellationToken ct)
     {

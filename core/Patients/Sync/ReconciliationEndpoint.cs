@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace MedCrm.Patients.Sync;
 
 /// <param name="Items">The latest first.</param>
-public sealed record ReconciliationList(IReadOnlyList<ReconciliationReport> Items);
+/// <param name="Running">Whether one that somebody asked for is under way.</param>
+public sealed record ReconciliationList(IReadOnlyList<ReconciliationReport> Items, bool Running);
 
 /// <summary>What the nights found, and a comparison whenever a supervisor wants one.</summary>
 internal static class ReconciliationEndpoint
@@ -31,7 +32,9 @@ internal static class ReconciliationEndpoint
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new ReconciliationList(await reconciliation.ReportsAsync(limit ?? 7, ct)));
+        // In this order: what ends in between is told as under way and among the reports, not as neither.
+        var running = await reconciliation.IsRunningAsync(ct);
+        return TypedResults.Ok(new ReconciliationList(await reconciliation.ReportsAsync(limit ?? 7, ct), running));
     }
 
     /// <summary>Takes as long as the MIS takes to list its appointments. The report is kept, also when the caller does not wait for it any more.</summary>

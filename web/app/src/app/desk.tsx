@@ -14,6 +14,7 @@ import { ContactPane } from '@/features/contact/contact-pane';
 import { ConversationPane } from '@/features/conversation/conversation-pane';
 import { NothingPicked } from '@/features/conversation/nothing-picked';
 import { QueuePane } from '@/features/inbox/queue-pane';
+import { MisPage } from '@/features/mis/mis-page';
 import { QuarantinePage } from '@/features/quarantine/quarantine-page';
 import { CommandPalette } from '@/features/search/command-palette';
 import { WaitingListPage } from '@/features/waiting-list/waiting-list-page';
@@ -23,6 +24,7 @@ import {
   channelsPath,
   goTo,
   inboxPath,
+  misPath,
   quarantinePath,
   requestIdOf,
   requestPath,
@@ -65,6 +67,8 @@ export function Desk() {
         <QuarantinePage />
       ) : path === channelsPath ? (
         <ChannelsPage />
+      ) : path === misPath ? (
+        <MisPage />
       ) : path === callListPath ? (
         <CallListPage
           onBook={({ requestId, appointmentId, patientId, patientName, reason }, done) =>

@@ -1,6 +1,7 @@
 'use client';
 import { Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  IconArrowsDiff,
   IconHourglass,
   IconInbox,
   IconKeyboard,
@@ -28,6 +29,7 @@ import {
   followInside,
   goTo,
   inboxPath,
+  misPath,
   quarantinePath,
   signInPath,
   usePath,
@@ -61,7 +63,11 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
-      <Place path={inboxPath} label={t('requests')} current={![callListPath, waitingListPath, quarantinePath, channelsPath].includes(path)}>
+      <Place
+        path={inboxPath}
+        label={t('requests')}
+        current={![callListPath, waitingListPath, quarantinePath, channelsPath, misPath].includes(path)}
+      >
         <IconInbox size={20} stroke={1.7} aria-hidden />
       </Place>
       <Place path={callListPath} label={t('calls')} current={path === callListPath}>
@@ -74,9 +80,14 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
         <IconShieldQuestion size={20} stroke={1.7} aria-hidden />
       </Place>
       {isOverseer && (
-        <Place path={channelsPath} label={t('channels')} current={path === channelsPath}>
-          <IconPlug size={20} stroke={1.7} aria-hidden />
-        </Place>
+        <>
+          <Place path={channelsPath} label={t('channels')} current={path === channelsPath}>
+            <IconPlug size={20} stroke={1.7} aria-hidden />
+          </Place>
+          <Place path={misPath} label={t('mis')} current={path === misPath}>
+            <IconArrowsDiff size={20} stroke={1.7} aria-hidden />
+          </Place>
+        </>
       )}
       <div className={styles.grow} />
       <Tool label={t('search')} hint={`${t('search')} · ${shortcuts.palette.shown}`} onClick={onSearch}>

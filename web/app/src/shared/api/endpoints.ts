@@ -12,7 +12,10 @@ import type {
   Named,
   Outcome,
   PatientDetails,
+  PatientIndexState,
   QuarantineItem,
+  ReconciliationList,
+  ReconciliationReport,
   ReplayResult,
   RequestDetails,
   RequestPage,
@@ -141,6 +144,11 @@ export const acceptOffer = (entryId: string, slotId: string) =>
 export const declineOffer = (entryId: string, slotId: string) =>
   call<WaitingRow>('POST', `/api/waiting-list/${id(entryId)}/decline`, { slotId });
 export const removeFromWaitingList = (entryId: string) => call<WaitingRow>('DELETE', `/api/waiting-list/${id(entryId)}`);
+
+export const getReconciliations = () => call<ReconciliationList>('GET', '/api/appointments/reconciliation?limit=14');
+/** As long as the MIS takes to list its visits. It goes on there when nobody waits for it any more. */
+export const reconcile = () => call<ReconciliationReport>('POST', '/api/appointments/reconciliation', undefined, 90_000);
+export const getPatientIndex = () => call<PatientIndexState>('GET', '/api/patients/index');
 
 /** By POST: what is looked for is mostly somebody's name, and an address is what proxies write down. */
 export const search = (q: string, limit: number) => call<SearchAnswer>('POST', '/api/search', { q, limit });

@@ -40,13 +40,13 @@ export const onUnauthorized = (handler: () => void) => {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-export const call = <T>(method: Method, url: string, body?: unknown): Promise<T> =>
+export const call = <T>(method: Method, url: string, body?: unknown, within = ANSWER_WITHIN_MS): Promise<T> =>
   ask(
     method,
     url,
     body === undefined ? {} : { 'Content-Type': 'application/json' },
     body === undefined ? undefined : JSON.stringify(body),
-    ANSWER_WITHIN_MS,
+    within,
   );
 
 /** Posts a file as it is. Its name travels beside it, not in the address, where it would be written down. */

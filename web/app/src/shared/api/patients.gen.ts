@@ -144,6 +144,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPatientIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slots": {
         parameters: {
             query?: never;
@@ -796,6 +812,15 @@ export interface components {
             phones: string[];
             emails: string[];
         };
+        PatientIndexState: {
+            /** Format: int32 */
+            count: number;
+            listed: boolean;
+            /** Format: date-time */
+            readingSince: null | string;
+            /** Format: date-time */
+            fullAt: null | string;
+        };
         PatientPage: {
             items: components["schemas"]["PatientDetails"][];
         };
@@ -817,6 +842,7 @@ export interface components {
         };
         ReconciliationList: {
             items: components["schemas"]["ReconciliationReport"][];
+            running: boolean;
         };
         ReconciliationReport: {
             /** Format: date */
@@ -1365,6 +1391,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                };
+            };
+        };
+    };
+    getPatientIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientIndexState"];
                 };
             };
         };

@@ -64,6 +64,10 @@ export type CallReason = OfPatients<'CallReason'>;
 export type CallResult = OfPatients<'CallResult'>;
 export type CallListRow = OfPatients<'CallListRow'>;
 export type WaitingStatus = OfPatients<'WaitingStatus'>;
+export type ReconciledVisit = OfPatients<'ReconciledVisit'>;
+export type ReconciliationReport = OfPatients<'ReconciliationReport'>;
+export type ReconciliationList = OfPatients<'ReconciliationList'>;
+export type PatientIndexState = OfPatients<'PatientIndexState'>;
 export type WaitingRow = OfPatients<'WaitingRow'>;
 
 export type ChannelState = OfConnectors<'ChannelState'>;

@@ -6,6 +6,7 @@ export const quarantinePath = '/quarantine';
 export const callListPath = '/calls';
 export const waitingListPath = '/waiting';
 export const channelsPath = '/channels';
+export const misPath = '/mis';
 export const signInPath = '/sign-in';
 export const requestPath = (requestId: string) => `/requests/${encodeURIComponent(requestId)}`;
 

@@ -1,0 +1,5 @@
+import { Workspace } from '@/app/workspace';
+
+export default function Page() {
+  return <Workspace />;
+}
