@@ -40,7 +40,7 @@ test('a supervisor compares by keyboard, and the report stands on the page', asy
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status').filter({ hasText: /Сверен/ })).toBeVisible({ timeout: 60_000 });
   const latest = page.locator('details').first();
-  await expect(latest).toContainText('по просьбе:');
+  await expect(latest).toContainText('запуск:');
   await expect(latest).toHaveAttribute('open');
   await latest.locator('summary').focus();
   await page.keyboard.press('Enter');

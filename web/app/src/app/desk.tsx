@@ -68,7 +68,7 @@ export function Desk() {
       ) : path === channelsPath ? (
         <ChannelsPage />
       ) : path === misPath ? (
-        <MisPage />
+        <MisPage mayRun={isOverseer} />
       ) : path === callListPath ? (
         <CallListPage
           onBook={({ requestId, appointmentId, patientId, patientName, reason }, done) =>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { getRawMail } from '@/shared/api/endpoints';
 import { ApiError } from '@/shared/api/http';
@@ -16,7 +16,13 @@ export function OriginalMail({ rawInputId }: { rawInputId: string }) {
   const t = useTranslations('conversation.original');
   const [state, setState] = useState<'idle' | 'loading' | Gone>('idle');
   const isThere = state !== 'expired' && state !== 'erased';
+  const told = useRef<HTMLParagraphElement>(null);
+  // The button takes the focus away with it; whoever has gone on to something else keeps theirs.
+  useEffect(() => {
+    if (!isThere && document.activeElement === document.body) told.current?.focus();
+  }, [isThere]);
   const save = async () => {
+    if (state === 'loading') return;
     setState('loading');
     try {
       const { name, content } = await getRawMail(rawInputId);
@@ -35,11 +41,11 @@ export function OriginalMail({ rawInputId }: { rawInputId: string }) {
   return (
     <div className={styles.fold}>
       {isThere && (
-        <button type="button" onClick={save} disabled={state === 'loading'}>
+        <button type="button" onClick={save} aria-disabled={state === 'loading'}>
           {state === 'loading' ? t('loading') : t('save')}
         </button>
       )}
-      <p role="status" hidden={state === 'idle' || state === 'loading'}>
+      <p ref={told} role="status" tabIndex={-1}>
         {state !== 'idle' && state !== 'loading' && t(state)}
       </p>
     </div>

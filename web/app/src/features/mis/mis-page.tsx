@@ -10,24 +10,28 @@ import { ReportCard } from './report-card';
 import { type Outcome, useReconciliation, useSeconds } from './use-reconciliation';
 
 /** What we and the MIS say otherwise about visits, each night's and whenever somebody asks; and how well we know its patients. */
-export function MisPage() {
+export function MisPage({ mayRun }: { mayRun: boolean }) {
   const t = useTranslations('mis');
-  const { reports, outcome, running, isMine, run } = useReconciliation();
+  const { reports, outcome, running, isMine, run, refresh } = useReconciliation();
   const items = reports.data?.items;
   return (
-    <PageFrame title={t('title')} hint={t('hint')} onRefresh={() => void reports.refetch()} notice={<PatientIndexNote />}>
+    <PageFrame title={t('title')} hint={t('hint')} onRefresh={refresh} notice={<PatientIndexNote />}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <section className={styles.body} aria-label={t('reports')} tabIndex={0}>
         <div className={styles.run}>
-          <Button
-            size="sm"
-            leftSection={<IconArrowsDiff size={16} aria-hidden />}
-            aria-disabled={running}
-            data-disabled={running || undefined}
-            onClick={() => !running && run()}
-          >
-            {running ? t('running') : t('run')}
-          </Button>
+          {mayRun ? (
+            <Button
+              size="sm"
+              leftSection={<IconArrowsDiff size={16} aria-hidden />}
+              aria-disabled={running}
+              data-disabled={running || undefined}
+              onClick={() => !running && run()}
+            >
+              {running ? t('running') : t('run')}
+            </Button>
+          ) : (
+            <p>{t('outcome.forbidden')}</p>
+          )}
           <Progress running={running} isMine={isMine} outcome={outcome} />
         </div>
         {!items ? (

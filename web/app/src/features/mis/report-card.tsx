@@ -1,5 +1,6 @@
 'use client';
 import { IconArrowRight } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ReconciledVisit, ReconciliationReport } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
@@ -7,15 +8,22 @@ import { followInside, requestPath } from '@/shared/lib/route';
 import { calendarDate, dayAndTime } from '@/shared/lib/time';
 import styles from './mis.module.css';
 
+const quietWords = ({ counted, agreed, adopted }: ReconciliationReport) => {
+  if (counted === 0) return adopted === 0 ? 'nothingToCompare' : null;
+  return agreed === counted ? 'allAgree' : 'allButWaiting';
+};
+
 /** One comparison: its figures, and every visit that was not the same on both sides. */
 export function ReportCard({ report, opened }: { report: ReconciliationReport; opened: boolean }) {
   const t = useTranslations('mis');
   const locale = useAppLocale();
   const { counted, agreed, waiting, repaired, differing, adopted } = report;
   const figures = { counted, agreed, waiting, repaired: repaired.length, differing: differing.length, adopted };
-  const isQuiet = differing.length === 0 && repaired.length === 0;
+  const quiet = differing.length === 0 && repaired.length === 0 ? quietWords(report) : null;
+  // A newer report above must not close the one that is being read.
+  const [initially] = useState(opened);
   return (
-    <details className={styles.report} open={opened || undefined}>
+    <details className={styles.report} open={initially || undefined}>
       <summary>
         <time dateTime={report.startedAt}>{dayAndTime(report.startedAt, locale)}</time>
         <span>{report.by ? t('by', { name: report.by.name }) : t('night', { day: calendarDate(report.forDay, locale) })}</span>
@@ -31,7 +39,7 @@ export function ReportCard({ report, opened }: { report: ReconciliationReport; o
           </div>
         ))}
       </dl>
-      {isQuiet && <p className={styles.quiet}>{t(counted === 0 ? 'nothingToCompare' : 'allAgree')}</p>}
+      {quiet && <p className={styles.quiet}>{t(quiet)}</p>}
       <Visits title={t('differing')} hint={t('differingHint')} visits={differing} />
       <Visits title={t('repaired')} hint={t('repairedHint')} visits={repaired} />
     </details>
@@ -54,7 +62,7 @@ function Visits({ title, hint, visits }: { title: string; hint: string; visits: 
             <a href={requestPath(visit.requestId)} onClick={followInside}>
               {t('visit', { at: dayAndTime(visit.start, locale) })} <IconArrowRight size={14} aria-hidden />
             </a>
-            <span lang="ru">{visit.reasons.join('; ')}</span>
+            {visit.reasons.length > 0 ? <span lang="ru">{visit.reasons.join('; ')}</span> : <span>{t('agreesAgain')}</span>}
           </li>
         ))}
       </ul>

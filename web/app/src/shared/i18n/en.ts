@@ -499,7 +499,7 @@ export const en: Messages = {
     reports: 'Reports',
     run: 'Compare now',
     running: 'Comparing…',
-    runningHint: 'The MIS reads all its visits anew, which may take some minutes. You may close the page: the report will be here.',
+    runningHint: 'All visits are read anew from the MIS, which may take some minutes. You may close the page: the report will be here.',
     seconds: '{seconds} s',
     outcome: {
       done: '{counted, plural, one {# visit} other {# visits}} compared: {repaired} corrected after the MIS, {differing} for a person to decide.',
@@ -524,12 +524,14 @@ export const en: Messages = {
       adopted: 'taken from the MIS',
     },
     allAgree: 'All visits are the same.',
+    allButWaiting: 'No differences; some visits are still being written to the MIS, and the next comparison takes them.',
     nothingToCompare: 'There was nothing to compare: no visits ahead.',
     differing: 'To decide',
     differingHint: 'We and the MIS differ, and we do not choose ourselves. Open the request and look at the visit in the MIS.',
     repaired: 'Corrected after the MIS',
     repairedHint: 'The visit was changed in the MIS and is the same here now. Nothing needs to be done.',
     visit: 'Visit {at}',
+    agreesAgain: 'it differed before and is the same now',
     index: {
       title: 'The MIS’s list of patients',
       loading: 'Asking how many patients of the MIS we know…',

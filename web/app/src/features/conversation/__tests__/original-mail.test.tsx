@@ -19,7 +19,10 @@ const ask = () => {
       <OriginalMail rawInputId="r1" />
     </InTest>,
   );
-  fireEvent.click(screen.getByRole('button', { name: 'исходное письмо' }));
+  const button = screen.getByRole('button', { name: 'исходное письмо' });
+  expect(screen.getByRole('status')).toBeEmptyDOMElement();
+  button.focus();
+  fireEvent.click(button);
 };
 
 test('it is saved under the name the server gave it', async () => {
@@ -30,9 +33,13 @@ test('it is saved under the name the server gave it', async () => {
     });
   });
   ask();
+  const loading = screen.getByRole('button', { name: 'загружаем исходное письмо…' });
+  expect(loading).toHaveAttribute('aria-disabled', 'true');
+  fireEvent.click(loading);
   expect(await saved).toBe('17.eml');
+  expect(answer).toHaveBeenCalledOnce();
   expect(answer).toHaveBeenCalledWith('/api/raw-inputs/email/r1', expect.anything());
-  expect(await screen.findByRole('button', { name: 'исходное письмо' })).toBeEnabled();
+  expect(await screen.findByRole('button', { name: 'исходное письмо' })).toHaveAttribute('aria-disabled', 'false');
 });
 
 test('kept long enough, its place says what that means', async () => {
@@ -40,6 +47,7 @@ test('kept long enough, its place says what that means', async () => {
   ask();
   expect(await screen.findByText(/срок его хранения прошёл. Текст и вложения остались в переписке/)).toBeVisible();
   expect(screen.queryByRole('button')).not.toBeInTheDocument();
+  expect(screen.getByRole('status')).toHaveFocus();
 });
 
 test('of an erased person nothing else is told', async () => {
@@ -52,5 +60,7 @@ test('a server that is away may be asked again', async () => {
   answer.mockRejectedValue(new TypeError('network'));
   ask();
   expect(await screen.findByText(/Попробуйте ещё раз/)).toBeVisible();
-  expect(screen.getByRole('button', { name: 'исходное письмо' })).toBeEnabled();
+  const button = screen.getByRole('button', { name: 'исходное письмо' });
+  expect(button).toHaveAttribute('aria-disabled', 'false');
+  expect(button).toHaveFocus();
 });
