@@ -39,6 +39,14 @@ public sealed class HouseholdTests(Hubs hubs)
         Assert.Equal(2, rows.Count);
         Assert.Equal(2, rows.Select(row => (string?)row["contact"]!["id"]).Distinct().Count());
 
+        // And of those who open later: forms without a name are no thread.
+        var daughters = await WroteAsync(window, father with { Name = "Щеглова Анна" }, "И мне к терапевту");
+        Assert.Equal((string?)daughters["id"], (string?)(await WroteAsync(window, father with { Name = "" }, "Перезвоните поскорее"))["id"]);
+        await window.DoAsync($"/api/requests/{daughters["id"]}/close", new { outcome = "answered" });
+        Assert.Equal((string?)hers["id"], (string?)(await WroteAsync(window, father with { Name = "" }, "Так перезвоните"))["id"]);
+        rows = await window.RowsOfAsync(father);
+        Assert.Equal(3, rows.Count);
+
         // An answer goes to the mailbox that this one gave.
         hers = await WroteAsync(window, mother, "Так куда мне?");
         await window.ReplyAsync(hers, "Кабинет 5");

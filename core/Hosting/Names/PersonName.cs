@@ -55,14 +55,29 @@ public sealed record PersonName(string? Family, string? Given, string? Patronymi
     /// The two cannot be one person's: «Пётр Петров» and «Анна Петрова», two surnames. «Анна» contradicts neither «Анна Петрова» nor
     /// «Петрова»: what one of them does not tell cannot differ, nor do a short form, another alphabet, swapped fields and a slip of the finger.
     /// </summary>
-    public bool Contradicts(PersonName other) => Contradict(Compare(other));
+    public bool Contradicts(PersonName other) => Comparisons(other).All(Contradict);
 
     /// <summary>Nothing contradicts, and the given name or the surname agrees: «Анна» may be «Анна Петрова».</summary>
-    public bool Agrees(PersonName other)
+    public bool Agrees(PersonName other) =>
+        Comparisons(other).Any(fields => !Contradict(fields) && (fields.Given >= Agreement.Similar || fields.Family >= Agreement.Close));
+
+    /// <summary>A lone word that no list of given names knows, «Мельник», may be the surname of whoever tells both.</summary>
+    private IEnumerable<NameComparison> Comparisons(PersonName other)
     {
-        var fields = Compare(other);
-        return !Contradict(fields) && (fields.Given >= Agreement.Similar || fields.Family >= Agreement.Close);
+        yield return Compare(other);
+        if (MayBeSurname && other.IsWhole)
+        {
+            yield return new PersonName(Given, null, null).Compare(other);
+        }
+        else if (other.MayBeSurname && IsWhole)
+        {
+            yield return Compare(new PersonName(other.Given, null, null));
+        }
     }
+
+    private bool MayBeSurname => this is { Family: null, Given: { } lone, Patronymic: null } && !GivenNames.IsKnown(NameText.Key(lone));
+
+    private bool IsWhole => this is { Family: not null, Given: not null };
 
     private NameComparison Compare(PersonName other) => NameComparison.Of(NameKeys.Of(Family, Given, Patronymic), NameKeys.Of(other.Family, other.Given, other.Patronymic));
 

@@ -131,7 +131,9 @@ public static partial class CallEndpoints
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        var requests = await session.QueryAsync<Request>("where subject_key = ? order by (status = 'Closed'), last_contact_at desc limit 3", ct, call.SubjectId.Value);
+        var requests = await session.QueryAsync<Request>(
+            // On a family's telephone the one that the call joins comes first, as on the card.
+            "where subject_key = ? order by (id = ?) desc, (status = 'Closed'), last_contact_at desc limit 3", ct, call.SubjectId.Value, call.RequestId?.Value ?? Guid.Empty);
         await vault.PrefetchAsync([call.SubjectId], ct);
         await seen.TellAsync(http.Agent(), SeenAs.Inbox, requests.Select(request => request.Seen()));
         return TypedResults.Ok(new CallerHistory([.. requests.Select(request => request.ToRow())]));

@@ -43,6 +43,12 @@ public static class MessageReceivedHandler
             return [];
         }
 
+        if (message is { Kind: ChannelKind.Website, DisplayName: null })
+        {
+            // Whoever of the household sends a form without a name shares a conversation with all who do; it is nobody's thread.
+            linked = null;
+        }
+
         var answered = await AnswerAsync(message, await questionQuery, session, vault, now, ct);
         var quiet = message.Automated || answered is NoticeAnswer.Yes;
         var onTopic = candidates.Where(request => !request.IsClosed && request.Topic == message.Topic).ToList();
@@ -69,15 +75,15 @@ public static class MessageReceivedHandler
         var isOther = told.Contradicts(known);
         var tellsName = !isOther && told.AddsTo(known);
         object[] happened = open is null && !quiet
-            ? [new RequestReopened(null, now, beside.FreePlace), new MessageAttached(message, now, TellsName: tellsName)]
-            : [new MessageAttached(message, now, answered is NoticeAnswer.Yes, tellsName)];
+            ? [new RequestReopened(null, now, beside.FreePlace), new MessageAttached(message, now, TellsName: tellsName, OfOther: isOther)]
+            : [new MessageAttached(message, now, answered is NoticeAnswer.Yes, tellsName, isOther)];
         await log.AppendAsync(stream, happened);
         if (link?.RequestId.Value != stream.Id)
         {
             session.Store(new ConversationLink { Id = message.ConversationId.Value, RequestId = new RequestId(stream.Id) });
         }
 
-        var tellsMore = message.BirthDate is not null || message.ContactPoints.Any(point => !request.AddressKeys.Contains(point.Key.Value)) || (tellsName && known.IsNobody);
+        var tellsMore = message.BirthDate is not null || message.ContactPoints.Any(point => !request.AddressKeys.Contains(point.Key.Value)) || (tellsName && told.IsFullerThan(known));
         var outgoing = tellsMore && !isOther ? await AskAgainAsync(message, new RequestId(stream.Id), session, options, vault, now, ct) : [];
         return Answered(outgoing, new RequestId(stream.Id), answered, await questionQuery, now);
     }

@@ -56,7 +56,8 @@ public sealed class RequestIntake : Saga
         ContactPoints = [.. ContactPoints.UnionBy(message.ContactPoints, point => point.Key)];
         // What is told now is asked for now: whoever wrote "in spring" may tell the day today.
         BirthDate = message.BirthDate ?? BirthDate;
-        DisplayName = Resting ? message.DisplayName ?? DisplayName : DisplayName ?? message.DisplayName;
+        // Whoever hands it over has chosen the fuller of the two.
+        DisplayName = message.DisplayName ?? DisplayName;
         if (Resting)
         {
             Questions = 0;

@@ -40,6 +40,9 @@ internal sealed class KnownAs
     /// <summary>Whether they tell a name that the other has not told, in whatever order and letters.</summary>
     public bool AddsTo(KnownAs other) => other._names.Count < Most && _names.Any(mine => other._names.All(theirs => theirs.Key != mine.Key));
 
+    /// <summary>Whether they tell a name of more parts than any that the other has told: a surname alone is the whole family's.</summary>
+    public bool IsFullerThan(KnownAs other) => _names.Any(mine => other._names.All(theirs => theirs.Name.Parts < mine.Name.Parts));
+
     /// <summary>The request of this person among others of the address: one where a name agrees, else the first that nothing contradicts.</summary>
     public Request? Choose(IEnumerable<Request> requests, IPersonalDataVault vault)
     {

@@ -149,8 +149,8 @@ public sealed record Request
         }.With(e.Call, e.CallBackDueAt, e.Agent) with
         { Rev = 1 },
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
-        MessageAttached { Quiet: true } e => before.With(e.Message).Next() with { Unread = before.Unread, FurtherNames = before.Hear(e) },
-        MessageAttached e => before.With(e.Message).Next() with { Status = before.OnContact(e.Message), FurtherNames = before.Hear(e) },
+        MessageAttached { Quiet: true } e => before.With(e.Message, e.OfOther).Next() with { Unread = before.Unread, FurtherNames = before.Hear(e) },
+        MessageAttached e => before.With(e.Message, e.OfOther).Next() with { Status = before.OnContact(e.Message), FurtherNames = before.Hear(e) },
         MessageChangeRecorded e => before.Next().With(e.Change),
         MessageRemovalRecorded => before.Next(),
         ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
@@ -222,7 +222,7 @@ public sealed record Request
     private IReadOnlyList<Sealed> Hear(MessageAttached attached) =>
         attached is { TellsName: true, Message.DisplayName: { } name } && ContactName is not null ? [.. FurtherNames, name] : FurtherNames;
 
-    private Request With(MessageReceived message) => this with
+    private Request With(MessageReceived message, bool ofOther = false) => this with
     {
         // After a crash messages may be handled in another order than they were sent; what the row shows is the latest by the channel's clock.
         Channel = message.SentAt >= LastContactAt ? message.Kind : Channel,
@@ -231,10 +231,10 @@ public sealed record Request
         Preview = message.SentAt >= LastContactAt ? message.Preview : Preview,
         LastMessage = message.SentAt >= LastContactAt ? message.MessageId : LastMessage,
         CreatedAt = message.SentAt < CreatedAt ? message.SentAt : CreatedAt,
-        ContactName = ContactName ?? message.DisplayName,
-        Phone = Phone ?? message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Phone)?.Value,
-        Email = Email ?? message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Email)?.Value,
-        AddressKeys = [.. AddressKeys.Union(message.ContactPoints.Select(point => point.Key.Value))],
+        ContactName = ContactName ?? (ofOther ? null : message.DisplayName),
+        Phone = Phone is not null || ofOther ? Phone : message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Phone)?.Value,
+        Email = Email is not null || ofOther ? Email : message.ContactPoints.FirstOrDefault(point => point.System == ContactPointSystem.Email)?.Value,
+        AddressKeys = ofOther ? AddressKeys : [.. AddressKeys.Union(message.ContactPoints.Select(point => point.Key.Value))],
         Unread = message.Automated ? Unread : Unread + 1,
         Suspicious = Suspicious || message.Suspicions.Count > 0,
         LastContactAt = message.SentAt > LastContactAt ? message.SentAt : LastContactAt,

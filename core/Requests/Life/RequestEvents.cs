@@ -22,7 +22,8 @@ public sealed record CallAttached(Call Call, DateTimeOffset? CallBackDueAt, Agen
 
 /// <param name="Quiet">A plain yes to a question of ours: it is shown, and calls for nothing.</param>
 /// <param name="TellsName">Its name is one more that the person goes by.</param>
-public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At, bool Quiet = false, bool TellsName = false);
+/// <param name="OfOther">Somebody else of the household wrote it in this person's thread: its name and addresses say nothing of the person.</param>
+public sealed record MessageAttached(MessageReceived Message, DateTimeOffset At, bool Quiet = false, bool TellsName = false, bool OfOther = false);
 
 /// <summary>The contact rewrote a message, or a further piece of it arrived.</summary>
 public sealed record MessageChangeRecorded(MessageChanged Change);

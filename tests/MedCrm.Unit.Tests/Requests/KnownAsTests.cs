@@ -19,6 +19,8 @@ public sealed class KnownAsTests
     [InlineData("Анна|Анна Петрова|Петрова Аня|Anna Petrova|Анна Птерова", "0|0|0|0|0")]
     [InlineData("Петрова|Анна Петрова|Мария Петрова", "0|0|1")] // the surname was the whole family's, until a name told whose
     [InlineData("Анна|Анна Петрова|Анна Сидорова|Анна", "0|0|1|1")]
+    [InlineData("Мельник|Мельник Анна|Мельник Пётр|Ли Анна|Ли", "0|0|1|2|2")] // surnames that look like none
+    [InlineData("Эльзара|Анна|Мельник", "0|1|2")]
     [InlineData("Иван Петров|Сидорова|Иван", "0|1|0")] // where the name agrees, not where nothing is known of it
     [InlineData("Иван Петров|Мария Петрова||Иван Петров", "0|1|1|0")] // without a name: the latest
     [InlineData("|Иван Петров|Мария Петрова", "0|0|1")]
@@ -64,6 +66,16 @@ public sealed class KnownAsTests
         var message = From("Кот") with { ContactPoints = [new ContactPoint(ContactPointSystem.Account, Irina, Words("account")), new ContactPoint(ContactPointSystem.Phone, DataSubjectId.New(), Words("phone"))] };
         Assert.True(KnownAs.Of(message, Vault).IsNobody);
         Assert.True(KnownAs.Of(Opened(message), Vault).IsNobody);
+    }
+
+    [Fact]
+    public void Somebody_elses_word_in_a_thread_says_nothing_of_the_person()
+    {
+        var request = Request.After(Opened(From("") with { ContactPoints = [] }), new MessageAttached(From("Щеглов Пётр"), Noon, OfOther: true));
+        Assert.Null(request.ContactName);
+        Assert.Null(request.Phone);
+        Assert.Empty(request.AddressKeys);
+        Assert.Equal(2, request.Unread);
     }
 
     [Fact]
