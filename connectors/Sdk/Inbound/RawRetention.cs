@@ -20,7 +20,7 @@ internal static class RawRetention
         $"""
          select input.id, (input.data ->> 'blobId')::uuid
          from {part}.mt_doc_storedinput input
-         where input.received_at < $1 and coalesce(input.data ->> 'content', input.data ->> 'blobId') is not null
+         where input.received_at < $1 and {IsKept}
            and not exists (select from {part}.mt_doc_quarantinedinput waiting where waiting.id = input.id)
            and not exists (select from {BusExtensions.MessageSchema(part)}.wolverine_outgoing_envelopes sent where position(convert_to(input.id::text, 'UTF8') in sent.body) > 0)
            and not exists (select from {BusExtensions.MessageSchema(part)}.wolverine_dead_letters failed where position(convert_to(input.id::text, 'UTF8') in failed.body) > 0)
