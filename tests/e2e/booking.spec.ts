@@ -151,5 +151,5 @@ test('a visit is moved, confirmed and cancelled with a reason', async ({ page, r
   await page.keyboard.type('Заболела');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('log')).toContainText('Визит отменён', { timeout: 20_000 });
-  await expect(pane(page).getByRole('button', { name: /прошедший или отменённый/ })).toBeVisible();
+  await expect(pane(page).getByRole('button', { name: /Прошедшие и отменённые/ })).toBeVisible();
 });

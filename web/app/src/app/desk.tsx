@@ -13,6 +13,7 @@ import { ChannelsPage } from '@/features/channels/channels-page';
 import { ContactPane } from '@/features/contact/contact-pane';
 import { ConversationPane } from '@/features/conversation/conversation-pane';
 import { NothingPicked } from '@/features/conversation/nothing-picked';
+import { Unsent } from '@/features/conversation/unsent';
 import { QueuePane } from '@/features/inbox/queue-pane';
 import { MisPage } from '@/features/mis/mis-page';
 import { QuarantinePage } from '@/features/quarantine/quarantine-page';
@@ -95,8 +96,11 @@ export function Desk() {
           )}
         </main>
       )}
+      <div className={styles.notices}>
+        <Unsent />
+        {isOverseer && path !== channelsPath && <ChannelAlerts />}
+      </div>
       <CallPop />
-      {isOverseer && path !== channelsPath && <ChannelAlerts />}
       <ConnectionStrip onWake={live.wake} />
       {searching && <CommandPalette commands={commands} onClose={palette.close} />}
       <HelpSheet opened={helpOpened} onClose={help.close} />

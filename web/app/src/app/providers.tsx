@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { IntlProvider } from 'use-intl';
+import { untilAnswered } from '@/shared/api/ask-again';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { messages } from '@/shared/i18n/messages';
 import { ru } from '@/shared/i18n/ru';
@@ -20,7 +21,10 @@ export function Providers({ children }: { children: ReactNode }) {
   );
   const locale = useAppLocale();
   const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false } } }),
+    () =>
+      new QueryClient({
+        defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, refetchInterval: untilAnswered } },
+      }),
   );
   if (!inBrowser)
     return (

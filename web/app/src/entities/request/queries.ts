@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { untilAnswered } from '@/shared/api/ask-again';
 import { getRequest, getTimeline } from '@/shared/api/endpoints';
-import { ApiError } from '@/shared/api/http';
+import { isPassing } from '@/shared/api/http';
 import type { Timeline } from '@/shared/api/types';
 import { applyRows } from './store';
 import { mergeTimeline } from './timeline';
@@ -12,7 +13,7 @@ const timelineKey = (id: string) => ['timeline', id] as const;
 const TIMELINE_LAG_MS = 900;
 const UNSETTLED_MS = 2_500;
 
-const retry = (failures: number, error: Error) => failures < 2 && !(error instanceof ApiError && error.status < 500);
+const retry = (failures: number, error: Error) => failures < 2 && isPassing(error);
 
 export function useRequestDetails(id: string) {
   return useQuery({
@@ -36,7 +37,7 @@ export function useTimeline(id: string, unsettled: boolean) {
     },
     refetchOnMount: 'always',
     refetchInterval: (query) =>
-      unsettled || query.state.data?.items.some((item) => item.delivery?.status === 'queued') ? UNSETTLED_MS : false,
+      unsettled || query.state.data?.items.some((item) => item.delivery?.status === 'queued') ? UNSETTLED_MS : untilAnswered(query),
     retry,
   });
 }

@@ -9,11 +9,11 @@ import { useBookingRefusalWords } from '@/shared/i18n/words';
 import { forgetSlots } from '@/shared/live/slot-store';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './booking.module.css';
-import { choose, letGo, useChosen } from './chosen-slots';
+import { choose, letGo, type Search, useChosen } from './chosen-slots';
 import { HeldSlot } from './held-slot';
 import { SlotFinder } from './slot-finder';
 import { useSlotTime } from './slot-words';
-import type { SlotFilter } from './use-slots';
+import { anySlot, type SlotFilter } from './use-slots';
 import { keepVisit } from './use-visits';
 import { WaitingForm } from './waiting-form';
 
@@ -43,6 +43,9 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
   const refusal = useBookingRefusalWords();
   const time = useSlotTime();
   const chosen = useChosen(row.id);
+  const [search, setSearch] = useState<Search>(
+    chosen?.search ?? { words: '', filter: { ...anySlot, practitioner: moving?.slot.practitioner.id ?? '' } },
+  );
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
   const [alternatives, setAlternatives] = useState(instead);
@@ -72,7 +75,7 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
     }
   };
 
-  const hold = (slot: SlotRow) => attempt(async () => choose(row.id, slot, await holdSlot(slot.id, row.id), moving?.id ?? null));
+  const hold = (slot: SlotRow) => attempt(async () => choose(row.id, slot, await holdSlot(slot.id, row.id), moving?.id ?? null, search));
 
   const confirm = () =>
     attempt(async () => {
@@ -125,11 +128,12 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
         <WaitingForm requestId={row.id} patientId={patient.id} {...waiting} onLeave={onLeave} />
       ) : (
         <SlotFinder
-          practitioner={moving?.slot.practitioner.id ?? ''}
+          search={search}
           alternatives={alternatives}
           busy={busy}
           onPick={(slot) => void hold(slot)}
-          onSearch={() => {
+          onSearch={(next) => {
+            setSearch(next);
             setAlternatives(null);
             setTrouble('');
           }}

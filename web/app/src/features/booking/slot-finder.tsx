@@ -1,6 +1,6 @@
 'use client';
 import { IconLock } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMyId } from '@/entities/session/store';
 import type { Named, SlotRow, UnderstoodWords } from '@/shared/api/types';
@@ -11,29 +11,28 @@ import { useListbox } from '@/shared/lib/use-listbox';
 import { type SlotState, stateOf, useSlotChanges } from '@/shared/live/slot-store';
 import controls from '@/shared/ui/controls.module.css';
 import styles from './booking.module.css';
+import type { Search } from './chosen-slots';
 import { Filters } from './slot-filters';
 import { Understood, useSlotTime } from './slot-words';
 import { anySlot, type SlotFilter, useDirectory, useSlots } from './use-slots';
 
 interface SlotFinderProps {
-  /** Begin with this doctor. Empty: with anybody. */
-  practitioner: string;
+  search: Search;
   /** Shown instead of what was searched for, until something else is. */
   alternatives: SlotRow[] | null;
   busy: boolean;
   onPick: (slot: SlotRow) => void;
-  onSearch: () => void;
+  onSearch: (search: Search) => void;
   /** Nothing suits: wait for what was looked for. Null: nobody to wait, or a visit is being moved. */
   onWait: ((filter: SlotFilter, understood: UnderstoodWords | null) => void) | null;
   onLeave: () => void;
 }
 
 /** A wish in words or by filters, and the free slots that fulfil it: arrows choose, Enter holds. */
-export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch, onWait, onLeave }: SlotFinderProps) {
+export function SlotFinder({ search, alternatives, busy, onPick, onSearch, onWait, onLeave }: SlotFinderProps) {
   const t = useTranslations('booking');
   const me = useMyId();
-  const [words, setWords] = useState('');
-  const [filter, setFilter] = useState<SlotFilter>({ ...anySlot, practitioner });
+  const { words, filter } = search;
   const { found, settled, ask } = useSlots(words, filter, true);
   const { specialties, practitioners, locations } = useDirectory(anySlot, onWait !== null);
   const changes = useSlotChanges();
@@ -61,7 +60,7 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
     count: items.length,
     onPick: pick,
     onEscape: () => {
-      if (words) setWords('');
+      if (words) onSearch({ words: '', filter });
       else onLeave();
       return true;
     },
@@ -84,10 +83,6 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
       understood,
     );
   };
-  const search = <T,>(set: (value: T) => void, value: T) => {
-    onSearch();
-    set(value);
-  };
 
   return (
     <>
@@ -97,11 +92,11 @@ export function SlotFinder({ practitioner, alternatives, busy, onPick, onSearch,
         className={styles.words}
         value={words}
         maxLength={200}
-        onChange={(event) => search(setWords, event.target.value)}
+        onChange={(event) => onSearch({ words: event.target.value, filter })}
         placeholder={t('wordsExample')}
         aria-label={t('words')}
       />
-      <Filters filter={filter} onChange={(next) => search(setFilter, next)} />
+      <Filters filter={filter} onChange={(next) => onSearch({ words, filter: next })} />
       <p role="status" className={styles.quiet}>
         {alternatives ? (
           alternatives.length > 0 ? (

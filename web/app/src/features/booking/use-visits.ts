@@ -1,6 +1,6 @@
 import { keepPreviousData, type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getAppointments } from '@/shared/api/endpoints';
-import { ApiError } from '@/shared/api/http';
+import { ApiError, isPassing } from '@/shared/api/http';
 import type { Appointment, RequestRow } from '@/shared/api/types';
 import { useBookingRefusalWords } from '@/shared/i18n/words';
 import { toast } from '@/shared/ui/toast-store';
@@ -13,7 +13,7 @@ export function useVisits(row: RequestRow, patientId: string | null) {
     queryKey: keyOf(row, patientId),
     queryFn: () => getAppointments(row.id, patientId),
     placeholderData: (previous, query) => (query?.queryKey[1] === row.id ? keepPreviousData(previous) : undefined),
-    retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    retry: (failures, error) => failures < 2 && isPassing(error),
   });
 }
 

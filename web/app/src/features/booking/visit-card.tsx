@@ -1,6 +1,7 @@
 'use client';
 import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { CancelVisit } from '@/entities/visit/cancel-visit';
 import { cancelVisit, confirmVisit } from '@/shared/api/endpoints';
@@ -18,13 +19,25 @@ export const isRefused = (visit: Appointment) =>
   visit.status === 'cancelled' && Boolean(visit.problem) && Date.parse(visit.slot.start) > Date.now();
 export const isOver = (visit: Appointment) => isFinal(visit) && !isRefused(visit);
 
+interface VisitCardProps {
+  row: RequestRow;
+  visit: Appointment;
+  onMove?: () => void;
+  onCancelled?: () => void;
+}
+
 /** A visit: when, with whom, where it stands, and whether the MIS says the same. */
-export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appointment; onMove?: () => void }) {
+export function VisitCard({ row, visit, onMove, onCancelled }: VisitCardProps) {
   const t = useTranslations('booking');
   const time = useSlotTime();
   const why = useCodeWords('booking.problems');
   const change = useVisitChange(row);
   const [cancelling, setCancelling] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const keep = () => {
+    flushSync(() => setCancelling(false));
+    opener.current?.focus();
+  };
   const isBooked = visit.status === 'booked';
   const mayChange = !isFinal(visit) && visit.status !== 'arrived' && !visit.cancelling && !visit.moveTo;
   const troubles = [
@@ -60,14 +73,19 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
       {cancelling ? (
         <CancelVisit
           styles={{ form: styles.reason, choices: styles.choices }}
-          onLeave={() => setCancelling(false)}
+          onLeave={keep}
           onCancel={(reason, key) =>
             change.mutate(
               {
                 act: () => cancelVisit(visit.id, reason, key),
                 done: (now) => (now.status === 'cancelled' ? t('cancelled') : t('cancelAsked')),
               },
-              { onSuccess: () => setCancelling(false) },
+              {
+                onSuccess: () => {
+                  setCancelling(false);
+                  onCancelled?.();
+                },
+              },
             )
           }
           busy={change.isPending}
@@ -90,7 +108,7 @@ export function VisitCard({ row, visit, onMove }: { row: RequestRow; visit: Appo
                 {t('move')}
               </button>
             )}
-            <button type="button" className={controls.button} disabled={change.isPending} onClick={() => setCancelling(true)}>
+            <button ref={opener} type="button" className={controls.button} disabled={change.isPending} onClick={() => setCancelling(true)}>
               {t('cancel')}
             </button>
           </span>

@@ -34,10 +34,11 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
   const isOpen = asked !== 'none' || chosen !== null || (wish !== null && visits.data !== undefined);
   usePhysicalKeys({ book: () => setAsked((known) => (known === 'none' ? 'book' : known)) });
 
+  const toOpener = () => setTimeout(() => opener.current?.focus(), 0);
   const leave = () => {
     setAsked('none');
     endWish(row.id);
-    setTimeout(() => opener.current?.focus(), 0);
+    toOpener();
   };
   const coming = items.filter((each) => !isOver(each)).reverse();
   const old = items.filter(isOver);
@@ -51,7 +52,7 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
           </button>
         )}
       </h3>
-      {visits.isError && !visits.data ? (
+      {visits.errorUpdateCount > 0 && !visits.data ? (
         <PaneState tone="trouble" title={t('visitsFailed')} onRetry={() => void visits.refetch()} />
       ) : !visits.data ? (
         <AfterAMoment>
@@ -59,10 +60,10 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
         </AfterAMoment>
       ) : (
         <>
-          {items.length === 0 && <p className={styles.quiet}>{t('noVisits')}</p>}
+          {coming.length === 0 && <p className={styles.quiet}>{t(old.length > 0 ? 'noneComing' : 'noVisits')}</p>}
           <ul className={styles.visits} aria-label={t('list')}>
             {coming.map((visit) => (
-              <VisitCard key={visit.id} row={row} visit={visit} onMove={() => setAsked(visit)} />
+              <VisitCard key={visit.id} row={row} visit={visit} onMove={() => setAsked(visit)} onCancelled={toOpener} />
             ))}
             {showsOld && old.map((visit) => <VisitCard key={visit.id} row={row} visit={visit} />)}
           </ul>

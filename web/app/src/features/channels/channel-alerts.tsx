@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import type { ChannelStatus } from '@/shared/api/types';
 import { channelsPath, followInside } from '@/shared/lib/route';
-import styles from './channel-alerts.module.css';
+import notice from '@/shared/ui/notice.module.css';
 import { useChannels } from './use-channels';
 
 const EVERY_MS = 30_000;
@@ -28,9 +28,9 @@ export function ChannelAlerts() {
     return trouble ? [{ channel: channel.channel, trouble }] : [];
   });
   return (
-    <div className={styles.place} role="status" aria-live="polite">
+    <div role="status" aria-live="polite">
       {troubles.length > 0 && (
-        <section className={styles.strip} aria-label={t('alerts')}>
+        <section className={notice.strip} aria-label={t('alerts')}>
           <IconAlertTriangle size={16} aria-hidden />
           <ul>
             {troubles.slice(0, MOST_SHOWN).map(({ channel, trouble }) => (

@@ -1,7 +1,8 @@
 'use client';
 import { useTranslations } from 'use-intl';
-import type { ChannelKind, ChannelStatus } from '@/shared/api/types';
+import type { ChannelStatus } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
+import { useConnectorWords } from '@/shared/i18n/words';
 import { dayAndTime, fullTime, span } from '@/shared/lib/time';
 import { PageFrame, PageList } from '@/shared/ui/page-frame';
 import { PaneState } from '@/shared/ui/pane-state';
@@ -35,13 +36,12 @@ export function ChannelsPage() {
 
 function ChannelRow({ item }: { item: ChannelStatus }) {
   const t = useTranslations('channels');
-  const channels = useTranslations('channel');
+  const connector = useConnectorWords();
   const locale = useAppLocale();
-  const kind = item.connector as ChannelKind;
   return (
     <tr>
       <td>
-        {channels.has(kind) ? channels(kind) : item.connector}
+        {connector(item.connector)}
         <small>{item.channel}</small>
       </td>
       <td>

@@ -33,16 +33,15 @@ function Pane({ row, more }: { row: RequestRow; more: AboutPerson }) {
   return (
     <Frame>
       <Person row={row} />
-      {contact.isError ? (
-        <PaneState tone="trouble" title={t('failed')} onRetry={() => void contact.refetch()} />
+      {contact.data ? (
+        <>
+          <PatientMatch key={row.id} row={row} contact={contact.data} />
+          {more(row, contact.data.patient ?? null)}
+          <Household row={row} contact={contact.data} />
+        </>
       ) : (
-        contact.data && (
-          <>
-            <PatientMatch key={row.id} row={row} contact={contact.data} />
-            {more(row, contact.data.patient ?? null)}
-            <Household row={row} contact={contact.data} />
-          </>
-        )
+        // While it is asked again the word stays, and the focus on its button with it.
+        contact.errorUpdateCount > 0 && <PaneState tone="trouble" title={t('failed')} onRetry={() => void contact.refetch()} />
       )}
       <OtherRequests row={row} />
       <About row={row} traceId={details.data?.traceId ?? null} />

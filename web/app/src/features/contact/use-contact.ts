@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getContact } from '@/shared/api/endpoints';
-import { ApiError } from '@/shared/api/http';
+import { ApiError, isPassing } from '@/shared/api/http';
 import type { ContactDetails, RequestRow } from '@/shared/api/types';
 import { useContactRefusalWords } from '@/shared/i18n/words';
 import { toast } from '@/shared/ui/toast-store';
@@ -15,7 +15,7 @@ export function useContact(row: RequestRow) {
     enabled: Boolean(row.contact.id),
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (previous, query) => (query?.queryKey[1] === row.id ? keepPreviousData(previous) : undefined),
-    retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    retry: (failures, error) => failures < 2 && isPassing(error),
   });
 }
 

@@ -2,6 +2,7 @@
 import { useDisclosure } from '@mantine/hooks';
 import { IconMoodEmpty, IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { useRequestDetails, useTimeline } from '@/entities/request/queries';
 import { applyRows, patchRow, useRow } from '@/entities/request/store';
@@ -10,7 +11,6 @@ import { ApiError } from '@/shared/api/http';
 import type { RequestRow } from '@/shared/api/types';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { goTo, inboxPath } from '@/shared/lib/route';
-import { useConnection } from '@/shared/live/connection-store';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
 import { CloseDialog } from './close-dialog';
 import { Composer } from './composer';
@@ -18,7 +18,7 @@ import styles from './conversation.module.css';
 import { ConversationHeader } from './conversation-header';
 import type { Mode } from './drafts';
 import { Onlookers } from './onlookers';
-import { outgoingOf, sendUnansweredAgain, settle, useOutbox } from './outbox';
+import { outgoingOf, settle, useOutbox } from './outbox';
 import { SnoozeDialog } from './snooze-dialog';
 import { TimelineView } from './timeline-view';
 import { useRequestActions } from './use-request-actions';
@@ -49,7 +49,7 @@ export function ConversationPane({ id, live }: { id: string; live: Viewing }) {
           hint={t('forbiddenHint')}
           action={<BackToQueue />}
         />
-      ) : details.isError ? (
+      ) : details.errorUpdateCount > 0 ? (
         <PaneState
           tone="trouble"
           icon={<IconPlugConnectedX size={26} aria-hidden />}
@@ -93,14 +93,10 @@ function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
     if (items) settle(items);
   }, [items]);
 
-  const isLive = useConnection((s) => s.status === 'live');
-  useEffect(() => {
-    if (isLive) sendUnansweredAgain();
-  }, [isLive]);
-
   const write = (next: Mode) => () => {
-    setMode(next);
-    setTimeout(() => field.current?.focus(), 0);
+    // At once: whoever types on in the same breath must not have a letter taken for a shortcut.
+    flushSync(() => setMode(next));
+    field.current?.focus();
   };
   const whileOpen = (action: () => void) => () => {
     if (isOpen) action();
@@ -128,7 +124,8 @@ function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
         row={row}
         items={items}
         outgoing={outgoing}
-        failed={timeline.isError && !items}
+        failed={timeline.errorUpdateCount > 0 && !items}
+        isOld={timeline.isError && items !== undefined}
         onRetry={() => void timeline.refetch()}
       />
       <Onlookers requestId={row.id} />

@@ -25,6 +25,7 @@ const none: readonly Outgoing[] = [];
 const change = (messageId: string, to: Partial<Outgoing>) =>
   store.setState((s) => ({ items: s.items.map((item) => (item.messageId === messageId ? { ...item, ...to } : item)) }));
 
+export const isStuck = ({ state }: Outgoing) => state === 'unanswered' || state === 'refused';
 export const useOutbox = () => store((s) => s.items);
 export const outgoingOf = (items: readonly Outgoing[], requestId: string) => {
   const own = items.filter((item) => item.requestId === requestId);
@@ -52,7 +53,7 @@ export function send(requestId: string, conversationId: string, mode: Mode, text
 /** The same id again: if the first attempt did arrive, nothing is sent twice. */
 export function sendAgain(messageId: string): Promise<void> {
   const item = store.getState().items.find((each) => each.messageId === messageId);
-  return item && (item.state === 'unanswered' || item.state === 'refused') ? post(item) : Promise.resolve();
+  return item && isStuck(item) ? post(item) : Promise.resolve();
 }
 
 export function sendUnansweredAgain() {

@@ -7,7 +7,7 @@ import { useCodeWords } from '@/shared/i18n/words';
 import { clockTime } from '@/shared/lib/time';
 import styles from './conversation.module.css';
 import { setDraft, setDraftFiles } from './drafts';
-import { type Outgoing, sendAgain, takeBack } from './outbox';
+import { isStuck, type Outgoing, sendAgain, takeBack } from './outbox';
 
 /** On the screen at once, under the id it will have for ever. */
 export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
@@ -15,7 +15,7 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
   const locale = useAppLocale();
   const name = useSession((s) => s.user?.name ?? '');
   const { messageId, mode, state, refusal } = outgoing;
-  const isFailed = state === 'unanswered' || state === 'refused';
+  const isFailed = isStuck(outgoing);
   const backToDraft = () => {
     setDraft(outgoing.requestId, mode, outgoing.text);
     if (outgoing.files.length > 0) {

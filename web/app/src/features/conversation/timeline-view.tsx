@@ -19,12 +19,14 @@ interface TimelineViewProps {
   items: TimelineItem[] | undefined;
   outgoing: readonly Outgoing[];
   failed: boolean;
+  /** It could not be read anew: something may be missing. */
+  isOld: boolean;
   onRetry: () => void;
 }
 
 const AT_BOTTOM_PX = 48;
 
-export function TimelineView({ row, items, outgoing, failed, onRetry }: TimelineViewProps) {
+export function TimelineView({ row, items, outgoing, failed, isOld, onRetry }: TimelineViewProps) {
   const t = useTranslations('conversation');
   const locale = useAppLocale();
   const now = useNow();
@@ -110,6 +112,11 @@ export function TimelineView({ row, items, outgoing, failed, onRetry }: Timeline
           <OutgoingBubble key={each.messageId} outgoing={each} />
         ))}
       </div>
+      {isOld && (
+        <p className={styles.old} role="status">
+          {t('old')}
+        </p>
+      )}
       {newBelow && (
         <button type="button" className={styles.newBelow} onClick={toBottom}>
           {t('newBelow')}

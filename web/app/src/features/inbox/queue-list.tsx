@@ -48,13 +48,15 @@ export function QueueList({ empty }: { empty: ReactNode }) {
     goTo(requestPath(id), selected ? 'replace' : 'push');
     virtual.scrollToIndex(to, { align: 'auto' });
   };
-  // Arrows belong to whatever holds the focus; only when nothing does they walk the queue.
-  const unlessFocused = (by: number) => () => {
-    if (document.activeElement === document.body) step(by);
+  // Arrows and Enter belong to whatever holds the focus; only when nothing does they are the queue's.
+  const unlessFocused = (act: () => void) => () => {
+    if (document.activeElement === document.body) act();
   };
+  const read = () => document.getElementById('timeline')?.focus();
   usePhysicalKeys({ next: () => step(1), previous: () => step(-1) }, [
-    ['ArrowDown', unlessFocused(1)],
-    ['ArrowUp', unlessFocused(-1)],
+    ['ArrowDown', unlessFocused(() => step(1))],
+    ['ArrowUp', unlessFocused(() => step(-1))],
+    ['Enter', unlessFocused(read)],
   ]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -64,7 +66,7 @@ export function QueueList({ empty }: { empty: ReactNode }) {
       step(by);
     } else if (event.key === 'Enter' && selected) {
       event.preventDefault();
-      document.getElementById('timeline')?.focus();
+      read();
     }
   };
 

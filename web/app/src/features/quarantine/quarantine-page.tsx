@@ -5,9 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { getQuarantine, rawUrl, replay } from '@/shared/api/endpoints';
-import type { ChannelKind, QuarantineItem, ReplayResult } from '@/shared/api/types';
+import type { QuarantineItem, ReplayResult } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
-import { useCodeWords, useSizeWords } from '@/shared/i18n/words';
+import { useCodeWords, useConnectorWords, useSizeWords } from '@/shared/i18n/words';
 import { dayAndTime, fullTime } from '@/shared/lib/time';
 import { PageFrame, PageList } from '@/shared/ui/page-frame';
 import { PaneState } from '@/shared/ui/pane-state';
@@ -62,12 +62,11 @@ const keyOf = (item: QuarantineItem) => `${item.connector}/${item.id}`;
 
 function QuarantineRow({ item, attempt, onReplay }: { item: QuarantineItem; attempt: Attempt | null; onReplay: () => void }) {
   const t = useTranslations('quarantine');
-  const channels = useTranslations('channel');
+  const connector = useConnectorWords();
   const reason = useCodeWords('quarantine.reasons');
   const size = useSizeWords();
   const locale = useAppLocale();
-  const kind = item.connector.toLowerCase() as ChannelKind;
-  const isDone = attempt === 'accepted' || attempt === 'duplicate';
+  const isClosed = attempt === 'replaying' || attempt === 'accepted' || attempt === 'duplicate';
   return (
     <tr>
       <td>
@@ -76,7 +75,7 @@ function QuarantineRow({ item, attempt, onReplay }: { item: QuarantineItem; atte
         </time>
       </td>
       <td>
-        {channels.has(kind) ? channels(kind) : item.connector}
+        {connector(item.connector)}
         <small>{item.channel}</small>
       </td>
       <td>
@@ -89,7 +88,14 @@ function QuarantineRow({ item, attempt, onReplay }: { item: QuarantineItem; atte
           <a className={styles.raw} href={rawUrl(item)} download aria-label={t('rawLabel', { time: dayAndTime(item.receivedAt, locale) })}>
             <IconDownload size={14} aria-hidden /> {t('raw')}
           </a>
-          <Button size="compact-sm" variant="default" disabled={attempt === 'replaying' || isDone} onClick={onReplay}>
+          {/* Not disabled: that would take the focus away from who has just pressed it. */}
+          <Button
+            size="compact-sm"
+            variant="default"
+            data-disabled={isClosed || undefined}
+            aria-disabled={isClosed}
+            onClick={() => !isClosed && onReplay()}
+          >
             {attempt === 'replaying' ? t('replaying') : t('replay')}
           </Button>
           <span className={styles.result} role="status" data-result={attempt ?? undefined}>

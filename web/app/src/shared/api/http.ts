@@ -25,6 +25,9 @@ export class NoAnswer extends Error {
   }
 }
 
+/** It may well be answered when it is asked again: nobody was there, or the server was in trouble. */
+export const isPassing = (error: unknown) => error instanceof NoAnswer || (error instanceof ApiError && error.status >= 500);
+
 const ANSWER_WITHIN_MS = 20_000;
 /** A large file on a slow line. */
 const TAKE_WITHIN_MS = 180_000;

@@ -140,3 +140,15 @@ export function useDurationWords() {
   return (seconds: number) =>
     seconds < 60 ? t('seconds', { seconds }) : t('minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }
+
+/** A connector goes by the channel that people know it as. */
+const knownAs: Record<string, string> = { webchat: 'chat', telephony: 'phone' };
+
+export function useConnectorWords() {
+  const t = useTranslations('channel');
+  type Key = Parameters<typeof t>[0];
+  return (connector: string): string => {
+    const key = (knownAs[connector.toLowerCase()] ?? connector.toLowerCase()) as Key;
+    return t.has(key) ? t(key) : connector;
+  };
+}

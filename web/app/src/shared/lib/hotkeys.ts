@@ -22,7 +22,8 @@ export const shortcuts = {
   declinePatient: { keys: ['X'], shown: 'X' },
   book: { keys: ['B'], shown: 'B' },
   palette: { keys: ['mod+K'], shown: 'Ctrl + K', anywhere: true },
-  search: { keys: ['Slash'], shown: '/' },
+  // Where ЙЦУКЕН has them too: «?» is Shift+7 there, «/» is Shift+\\.
+  search: { keys: ['Slash', 'shift+Backslash'], shown: '/' },
   views: { keys: [], shown: '1 – 4' },
   answerCall: { keys: ['O'], shown: 'O' },
   callBack: { keys: ['C'], shown: 'C' },
@@ -33,7 +34,7 @@ export const shortcuts = {
   offerResults: { keys: [], shown: '1 – 3' },
   send: { keys: [], shown: 'Ctrl + Enter' },
   stepOut: { keys: [], shown: 'Esc' },
-  help: { keys: ['shift+Slash'], shown: '?' },
+  help: { keys: ['shift+Slash', 'shift+Digit7'], shown: '?' },
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof shortcuts;

@@ -250,13 +250,18 @@ test('nobody is booked who is not known', async () => {
   expect(writes()).toHaveLength(1);
 });
 
-test('Esc lets the slot go', async () => {
+test('Esc lets the slot go, and what was looked for is looked for still', async () => {
   show();
   await openForm();
+  await userEvent.keyboard('к лору в пятницу после 17');
+  await screen.findByText(/Понято: /);
   await userEvent.keyboard('{Enter}');
   await screen.findByText(/Держим для вас/);
   await userEvent.keyboard('{Escape}');
   await untilListed();
+  const words = screen.getByRole('combobox', { name: 'Куда и когда записать' });
+  expect(words).toHaveValue('к лору в пятницу после 17');
+  expect(words).toHaveFocus();
   expect(writes().at(-1)).toMatchObject({ method: 'DELETE', path: '/api/holds/h1' });
 });
 
@@ -284,7 +289,18 @@ test('a visit is cancelled with a reason, and once', async () => {
   await userEvent.keyboard('Заболела{Enter}');
   await waitFor(() => expect(writes()).toHaveLength(1));
   expect(writes()[0]).toMatchObject({ path: '/api/appointments/v1/cancel', body: { reason: 'Заболела' } });
-  await screen.findByRole('button', { name: 'Ещё 1 прошедший или отменённый' });
+  await screen.findByRole('button', { name: 'Прошедшие и отменённые: 1' });
+  expect(screen.getByText('Предстоящих визитов нет.')).toBeVisible();
+  await waitFor(() => expect(screen.getByRole('button', { name: /^Записать/ })).toHaveFocus());
+});
+
+test('a visit that is kept after all gives the focus back to where it was', async () => {
+  visits = [visit()];
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Отменить' }));
+  await userEvent.keyboard('{Escape}');
+  expect(screen.getByRole('button', { name: 'Отменить' })).toHaveFocus();
+  expect(writes()).toEqual([]);
 });
 
 test('another time is chosen with the same doctor first; the old one stands until then', async () => {

@@ -51,6 +51,19 @@ test('J works on the Russian layout, where the key types «о»', async () => {
   expect(window.location.pathname).toBe('/requests/r2');
 });
 
+test('Enter leads from the queue to what is written in the request, also when nothing holds the focus', async () => {
+  const timeline = document.createElement('div');
+  timeline.id = 'timeline';
+  timeline.tabIndex = 0;
+  document.body.append(timeline);
+  show();
+  act(() => replaceAll([row('r1'), row('r2')]));
+  expect(document.body).toHaveFocus();
+  await userEvent.keyboard('{Enter}');
+  expect(timeline).toHaveFocus();
+  timeline.remove();
+});
+
 test('an empty queue says so, a broken one offers a retry', async () => {
   const onRetry = vi.fn();
   show(onRetry);
