@@ -20,13 +20,12 @@ export function Unsent() {
   const here = useRequestId();
   const byId = useQueue((s) => s.byId);
   const isLive = useConnection((s) => s.status === 'live');
-  const waits = outbox.some((each) => each.state === 'unanswered');
   useEffect(() => {
-    if (!isLive || !waits) return;
+    if (!isLive) return;
     sendUnansweredAgain();
     const timer = setInterval(sendUnansweredAgain, AGAIN_MS);
     return () => clearInterval(timer);
-  }, [isLive, waits]);
+  }, [isLive]);
 
   const mayLeave = outbox.every((each) => each.state === 'accepted');
   useEffect(() => {

@@ -57,3 +57,10 @@ test('what nobody answered for is sent again wherever one is, as soon as the lin
   expect(new Set(post.mock.calls.map(([, messageId]) => messageId)).size).toBe(1);
   expect(leaving()).toBe(false);
 });
+
+test('a room in trouble is not hammered', async () => {
+  post.mockRejectedValue(new ApiError(503, 'http.503'));
+  await act(() => send('r1', 'c1', 'reply', 'Здравствуйте'));
+  await act(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  expect(post).toHaveBeenCalledOnce();
+});
