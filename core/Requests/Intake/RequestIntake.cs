@@ -10,7 +10,8 @@ namespace MedCrm.Requests.Intake;
 /// <summary>
 /// Sees a new request through to "we know who it is, or know that we do not". The row is on the screen long before.
 /// Then it rests, as long as the request lives. Repeat: a second answer finds it at rest. Disorder: an answer to an earlier question is as good as to the last.
-/// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga rests.
+/// Timeout: the question is repeated with doubling patience; after the fifth the request says so and the saga rests. An answer that comes after all is taken:
+/// whoever was down for an hour answers all that waited.
 /// An address that is learnt while the answer is awaited is asked for with one more question; one that is learnt at rest wakes it.
 /// Refusal does not exist (nobody found is an answer); an unknown outcome is the timeout's.
 /// </summary>
@@ -37,6 +38,9 @@ public sealed class RequestIntake : Saga
 
     /// <summary>Nothing is asked.</summary>
     public bool Resting { get; set; }
+
+    /// <summary>It rests without an answer; a late one is still welcome.</summary>
+    public bool Missed { get; set; }
 
     /// <summary>An address was learnt after the question had left; its answer is not the last word.</summary>
     public bool AsksAgain { get; set; }
@@ -70,11 +74,12 @@ public sealed class RequestIntake : Saga
 
     public (AppendToRequest?, OutgoingMessages) Handle([SagaIdentityFrom(nameof(ContactIdentified.RequestKey))] ContactIdentified identified, TimeProvider clock)
     {
-        if (Resting)
+        if (Resting && !Missed)
         {
             return (null, []);
         }
 
+        Missed = false;
         var linked = new AppendToRequest(identified.RequestId, new ContactLinked(identified));
         if (AsksAgain)
         {
@@ -98,6 +103,7 @@ public sealed class RequestIntake : Saga
         if (Questions >= MostQuestions)
         {
             Rest();
+            Missed = true;
             return (new AppendToRequest(due.RequestId, new IdentificationMissed(now)), []);
         }
 
@@ -106,7 +112,7 @@ public sealed class RequestIntake : Saga
 
     public OutgoingMessages Ask(DateTimeOffset now)
     {
-        Resting = false;
+        Resting = Missed = false;
         DueAt = now + (Patience * Math.Pow(2, Questions));
         Questions++;
         return [new IdentifyContact(new RequestId(Id), SubjectId, ContactPoints, DisplayName, BirthDate)];

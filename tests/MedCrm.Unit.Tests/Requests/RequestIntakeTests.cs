@@ -58,6 +58,21 @@ public sealed class RequestIntakeTests
     }
 
     [Fact]
+    public void The_first_answer_after_the_last_timeout_is_taken_and_the_rest_say_nothing()
+    {
+        var saga = Begun();
+        while (!saga.Resting)
+        {
+            _clock.Advance(TimeSpan.FromHours(2));
+            saga.Handle(new IdentificationDue(new RequestId(saga.Id)), _clock);
+        }
+
+        // Patients was down all the time, and now answers all five.
+        Assert.Equal([true, false, false, false, false], Enumerable.Range(0, 5).Select(_ => saga.Handle(Answer(saga), _clock).Item1 is not null));
+        Assert.True(saga.Resting);
+    }
+
+    [Fact]
     public void An_address_that_is_learnt_while_the_answer_is_awaited_is_asked_for_once_behind_it()
     {
         var saga = Begun();
