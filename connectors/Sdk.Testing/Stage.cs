@@ -247,7 +247,7 @@ public sealed partial class Stage : IAsyncDisposable
             ["subject"] = Clear(message.Subject),
             ["text"] = Plain(Clear(message.Text)!),
             ["attachments"] = new JsonArray([.. message.Attachments.Select(file => JsonValue.Create($"{Clear(file.FileName)} {file.MediaType} {file.Size}"))]),
-            ["form"] = message.Form is null ? null : new JsonObject(message.Form.Select((field, i) => KeyValuePair.Create($"{i} {field.Name}", (JsonNode?)Clear(field.Value)))),
+            ["form"] = message.Form is null ? null : new JsonObject(message.Form.Select((field, i) => KeyValuePair.Create($"{i} {Clear(field.SealedName)}", (JsonNode?)Clear(field.Value)))),
             ["consent"] = message.Consent is { } consent ? $"{consent.Given} {consent.TextVersion}".Trim() : null,
             ["automated"] = message.Automated,
             ["suspicions"] = new JsonArray([.. message.Suspicions.Select(word => JsonValue.Create(word))]),

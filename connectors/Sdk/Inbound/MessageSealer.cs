@@ -55,7 +55,7 @@ internal sealed class MessageSealer(IPersonalDataVault vault, IBlobStore blobs)
             vault.Seal(subject, text),
             vault.Seal(subject, Preview(Unfolded(text, folds))),
             attachments,
-            message.Form is null ? null : [.. message.Form.Select(field => new FormField(field.Name, vault.Seal(subject, field.Value)))],
+            message.Form is null ? null : [.. message.Form.Select(field => new FormField(null, vault.Seal(subject, field.Value), vault.Seal(subject, field.Name)))],
             message.Consent is { } consent ? new Consent(consent.Given, consent.TextVersion, receivedAt, Seal(subject, consent.RemoteAddress)) : null,
             message.Automated,
             message.Suspicions,

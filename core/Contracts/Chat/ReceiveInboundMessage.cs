@@ -61,9 +61,10 @@ public sealed record ReceiveInboundMessage(
 public sealed record Attachment(Guid BlobId, Sealed FileName, string MediaType, long Size);
 
 /// <summary>One field of a form.</summary>
-/// <param name="Name">As the form names it.</param>
+/// <param name="Name">As the form names it, in the open: only from releases that did not seal it. Null: see <paramref name="SealedName"/>.</param>
 /// <param name="Value">As it was entered.</param>
-public sealed record FormField(string Name, Sealed Value);
+/// <param name="SealedName">As the form names it. A site decides what stands in a name, and some write the person into it. Null: see <paramref name="Name"/>.</param>
+public sealed record FormField(string? Name, Sealed Value, Sealed? SealedName = null);
 
 /// <summary>Consent to the processing of personal data, as it was given (152-ФЗ, ст. 9).</summary>
 /// <param name="Given">Whether the box was ticked.</param>

@@ -8,6 +8,7 @@ using MedCrm.Contracts.Telephony;
 using MedCrm.Contracts.Window;
 using MedCrm.Hosting.Access;
 using MedCrm.Hosting.Identity;
+using MedCrm.Hosting.Vault;
 using MedCrm.Requests.Calls;
 using MedCrm.Requests.Life;
 using Microsoft.AspNetCore.Builder;
@@ -104,6 +105,11 @@ public sealed record TimelineEvent(
 public sealed record TimelineAppointment(
     AppointmentId Id, AppointmentChange Change, AppointmentStatus Status, AppointmentTruth Truth, AppointmentSlot Slot, AppointmentSlot? MoveTo, string? Problem);
 
+/// <summary>A field of a form.</summary>
+/// <param name="Name">As the form names it. Empty: the person was erased.</param>
+/// <param name="Value">As it was entered. Empty: the person was erased.</param>
+public sealed record TimelineField(string Name, Sealed Value);
+
 /// <summary>One entry of the timeline.</summary>
 /// <param name="Id">Stable; an entry that changed later comes again under the same id.</param>
 /// <param name="Version">The request's version at its last change.</param>
@@ -142,7 +148,7 @@ public sealed record TimelineItem(
     Sealed? Subject,
     Sealed? Text,
     IReadOnlyList<Attachment> Attachments,
-    IReadOnlyList<FormField>? Form,
+    IReadOnlyList<TimelineField>? Form,
     Consent? Consent,
     bool Automated,
     IReadOnlyList<string> Suspicions,
@@ -164,7 +170,7 @@ public static class GetTimelineEndpoint
 {
     internal static void Map(IEndpointRouteBuilder api) => api.MapGet("/requests/{id}/timeline", Get).WithName("getTimeline").ProducesProblem(404);
 
-    private static async Task<Results<Ok<Timeline>, ProblemHttpResult>> Get(RequestId id, long? after, HttpContext http, IQuerySession session, SeenLog seen, CancellationToken ct)
+    private static async Task<Results<Ok<Timeline>, ProblemHttpResult>> Get(RequestId id, long? after, HttpContext http, IQuerySession session, IPersonalDataVault vault, SeenLog seen, CancellationToken ct)
     {
         var events = await session.Events.FetchStreamAsync(id.Value, token: ct);
         if (events.Count == 0)
@@ -178,17 +184,19 @@ public static class GetTimelineEndpoint
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        var items = Fold(events);
+        var items = Fold(events, vault.Open);
         return TypedResults.Ok(new Timeline(events[^1].Version, [.. items.Where(item => item.Version > (after ?? 0)).OrderBy(item => item.At).ThenBy(item => item.Version)]));
     }
 
-    internal static IEnumerable<TimelineItem> Fold(IEnumerable<IEvent> events)
+    /// <param name="events">All of a request.</param>
+    /// <param name="open">Opens names of fields, which older releases did not seal.</param>
+    internal static IEnumerable<TimelineItem> Fold(IEnumerable<IEvent> events, Func<Sealed, string?> open)
     {
         var items = new Dictionary<string, TimelineItem>();
         var deliveries = new Dictionary<string, TimelineDelivery>();
         foreach (var e in events)
         {
-            foreach (var item in Items(e, items, deliveries))
+            foreach (var item in Items(e, items, deliveries, open))
             {
                 items[item.Id] = item;
             }
@@ -197,12 +205,13 @@ public static class GetTimelineEndpoint
         return items.Values;
     }
 
-    private static IEnumerable<TimelineItem> Items(IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries) => e.Data switch
+    private static IEnumerable<TimelineItem> Items(
+        IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries, Func<Sealed, string?> open) => e.Data switch
     {
-        RequestOpened opened => [Contact(e, opened.Message), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
+        RequestOpened opened => [Contact(e, opened.Message, open), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
         RequestOpenedByCall opened => [Called(e, opened.Call, opened.Agent), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
         CallAttached attached => [Called(e, attached.Call, attached.Agent)],
-        MessageAttached attached => [Contact(e, attached.Message)],
+        MessageAttached attached => [Contact(e, attached.Message, open)],
         MessageChangeRecorded { Change: var change } => Changed(e, change, earlier),
         MessageRemovalRecorded { Removal: var removal } => Removed(e, removal, earlier),
         ReachabilityRecorded { Reachability: var reach } => [Event(e, reach.At, new TimelineEvent(reach.ReplyBy is null ? TimelineEventType.Unreachable : TimelineEventType.Reachable))],
@@ -257,10 +266,13 @@ public static class GetTimelineEndpoint
     private static IEnumerable<TimelineItem> Removed(IEvent e, MessageRemoved removal, Dictionary<string, TimelineItem> earlier) =>
         earlier.TryGetValue(removal.MessageId.ToString(), out var item) ? [item with { Version = e.Version, RemovedAt = removal.RemovedAt }] : [];
 
-    private static TimelineItem Contact(IEvent e, MessageReceived message) => new(
+    private static TimelineItem Contact(IEvent e, MessageReceived message, Func<Sealed, string?> open) => new(
         message.MessageId.ToString(), e.Version, TimelineKind.Inbound, message.SentAt, message.ReceivedAt == message.SentAt ? null : message.ReceivedAt, null,
-        message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, message.Form, message.Consent,
+        message.DisplayName, message.Kind, message.ConversationId, message.Subject, message.Text, message.Attachments, Fields(message.Form, open), message.Consent,
         message.Automated, message.Suspicions, null, null, null, [], RemovedAt: message.RemovedAt, Folds: message.Folds, RawInputId: message.RawInputId);
+
+    private static List<TimelineField>? Fields(IReadOnlyList<FormField>? form, Func<Sealed, string?> open) =>
+        form?.Select(field => new TimelineField((field.SealedName is { } name ? open(name) : field.Name) ?? "", field.Value)).ToList();
 
     private static TimelineItem Called(IEvent e, Call call, Agent? agent) =>
         new(call.CallId.ToString(), e.Version, TimelineKind.Call, call.Began, null, agent, null, ChannelKind.Phone, null, null, null, [], null, null, false, [], null, null, null, [],

@@ -85,7 +85,7 @@ public sealed class WebsiteHost(PostgresFixture postgres) : IAsyncLifetime
 
     public string? Open(Sealed? value) => value is { } given ? Services.GetRequiredService<IPersonalDataVault>().Open(given) : null;
 
-    public string? Field(ReceiveInboundMessage message, string name) => Open(message.Form?.FirstOrDefault(field => field.Name == name)?.Value);
+    public string? Field(ReceiveInboundMessage message, string name) => Open(message.Form?.FirstOrDefault(field => Open(field.SealedName) == name)?.Value);
 }
 
 internal static class Forms

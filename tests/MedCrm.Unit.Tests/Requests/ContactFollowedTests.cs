@@ -33,11 +33,11 @@ public sealed class ContactFollowedTests
     [InlineData(ContactChange.Unmerged, TimelineEventType.Unmerged)]
     public void Who_did_it_stands_in_the_timeline(ContactChange change, TimelineEventType type)
     {
-        var item = Assert.Single(GetTimelineEndpoint.Fold([new Event<MedCrm.Requests.Life.ContactFollowed>(Followed(change, Other, 5, Patient("9", MatchGrade.Certain))) { Version = 3 }]));
+        var item = Assert.Single(GetTimelineEndpoint.Fold([new Event<MedCrm.Requests.Life.ContactFollowed>(Followed(change, Other, 5, Patient("9", MatchGrade.Certain))) { Version = 3 }], _ => null));
         Assert.Equal((type, Anna), (item.Event!.Type, item.Event.Agent));
     }
 
     [Fact]
     public void A_declined_suggestion_is_no_event() =>
-        Assert.Empty(GetTimelineEndpoint.Fold([new Event<MedCrm.Requests.Life.ContactFollowed>(Followed(ContactChange.Declined, Other, 5, Patient("9", MatchGrade.Possible)))]));
+        Assert.Empty(GetTimelineEndpoint.Fold([new Event<MedCrm.Requests.Life.ContactFollowed>(Followed(ContactChange.Declined, Other, 5, Patient("9", MatchGrade.Possible)))], _ => null));
 }

@@ -466,13 +466,6 @@ export interface components {
          * @enum {unknown}
          */
         FoldKind: "quote" | "signature";
-        /** @description One field of a form. */
-        FormField: {
-            /** @description As the form names it. */
-            name: string;
-            /** @description As it was entered. */
-            value: components["schemas"]["Sealed"];
-        };
         HttpValidationProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -708,6 +701,10 @@ export interface components {
         };
         /** @enum {unknown} */
         TimelineEventType: "opened" | "claimed" | "released" | "assigned" | "snoozed" | "woke" | "closed" | "reopened" | "identified" | "unlinked" | "merged" | "unmerged" | "identificationMissed" | "slaBreached" | "unreachable" | "reachable" | "appointment" | "notTold";
+        TimelineField: {
+            name: string;
+            value: components["schemas"]["Sealed"];
+        };
         TimelineItem: {
             id: string;
             /** Format: int64 */
@@ -724,7 +721,7 @@ export interface components {
             subject: null | components["schemas"]["Sealed"];
             text: null | components["schemas"]["Sealed"];
             attachments: components["schemas"]["Attachment"][];
-            form: null | components["schemas"]["FormField"][];
+            form: null | components["schemas"]["TimelineField"][];
             consent: null | components["schemas"]["Consent"];
             automated: boolean;
             suspicions: string[];
