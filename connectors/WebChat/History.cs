@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Marten;
 using MedCrm.Contracts;
+using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Vault;
 using Npgsql;
 
@@ -28,7 +29,7 @@ internal sealed record EntryContent(string Text, IReadOnlyList<EntryFile> Files,
 internal sealed record EntryFile(string Name, string MediaType, long Size, Guid? BlobId);
 
 /// <summary>Lines of conversations, numbered per visitor.</summary>
-internal sealed partial class History(NpgsqlDataSource database, IPersonalDataVault vault, TimeProvider clock)
+internal sealed partial class History(NpgsqlDataSource database, BlobDrafts drafts, IPersonalDataVault vault, TimeProvider clock)
 {
     public const string Channel = "medcrm_webchat";
     public const int Longest = 500;
@@ -49,20 +50,30 @@ internal sealed partial class History(NpgsqlDataSource database, IPersonalDataVa
         session.QueueSqlCommand($"notify {Channel}, '{visitor.Id:D}'");
     };
 
-    /// <summary>Adds an answer. The person must have a key. A repeat adds nothing.</summary>
-    public async Task AddAnswerAsync(Guid visitor, string account, Guid messageId, EntryContent content, CancellationToken ct)
+    /// <summary>Adds an answer and keeps its files. The person must have a key. A repeat adds nothing, and its files go again.</summary>
+    public Task AddAnswerAsync(Guid visitor, string account, Guid messageId, EntryContent content, CancellationToken ct) =>
+        Visitors.Reached(AddAsync(visitor, messageId, Seal(account, content), [.. content.Files.Select(file => file.BlobId).OfType<Guid>()], ct));
+
+    private async Task<bool> AddAsync(Guid visitor, Guid messageId, string content, IReadOnlyCollection<Guid> files, CancellationToken ct)
     {
-        await using var connection = await Visitors.Reached(database.OpenConnectionAsync(ct).AsTask());
-        await using var batch = new NpgsqlBatch(connection);
-        var add = new NpgsqlBatchCommand(Add);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var add = new NpgsqlCommand(Add, connection, transaction);
         add.Parameters.AddWithValue(visitor);
         add.Parameters.AddWithValue(messageId);
         add.Parameters.AddWithValue(false);
         add.Parameters.AddWithValue(clock.GetUtcNow());
-        add.Parameters.AddWithValue(Seal(account, content));
-        batch.BatchCommands.Add(add);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"notify {Channel}, '{visitor:D}'"));
-        await Visitors.Reached(batch.ExecuteNonQueryAsync(ct));
+        add.Parameters.AddWithValue(content);
+        if (await add.ExecuteNonQueryAsync(ct) == 0)
+        {
+            return false;
+        }
+
+        await drafts.KeepAsync(transaction, files, ct);
+        await using var notify = new NpgsqlCommand($"notify {Channel}, '{visitor:D}'", connection, transaction);
+        await notify.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     public async Task<bool> HasAsync(Guid visitor, Guid messageId, CancellationToken ct)

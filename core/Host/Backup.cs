@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MedCrm.Host.Embedded;
+using MedCrm.Hosting.Blobs;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -21,6 +22,9 @@ internal sealed class Backup(string directory, string toolDirectory)
 
     // Who is alive right now is no part of the past; a restored hub would wait for nodes that are gone.
     private static readonly string[] RuntimeTables = ["*.wolverine_node*", "*.wolverine_control_queue", "*.wolverine_agent*"];
+
+    // Databases are copied one after the other. A file that one room's copy still calls a draft may stand in the later copy of another: restored, it would be swept away.
+    private static readonly string[] Drafts = ["*.blob_drafts"];
 
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -125,7 +129,7 @@ internal sealed class Backup(string directory, string toolDirectory)
     {
         var arguments = new List<string> { "--format=custom", "--no-owner", "--no-privileges", "--file", file };
         arguments.AddRange(what);
-        arguments.AddRange(RuntimeTables.Select(table => $"--exclude-table-data={table}"));
+        arguments.AddRange(RuntimeTables.Concat(Drafts).Select(table => $"--exclude-table-data={table}"));
         await PostgresToolAsync("pg_dump", database, arguments, ct);
         if (!OperatingSystem.IsWindows())
         {
@@ -185,13 +189,31 @@ internal sealed class Backup(string directory, string toolDirectory)
             return;
         }
 
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(BlobDrafts.Extension, StringComparison.Ordinal)))
         {
+            // The hub may run: what it has removed since, nobody needs.
+            await using var source = OpenIfThere(file);
+            if (source is null)
+            {
+                continue;
+            }
+
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await using var source = File.OpenRead(file);
             await using var copy = File.Create(target);
             await source.CopyToAsync(copy, ct);
+        }
+    }
+
+    private static FileStream? OpenIfThere(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -63,6 +63,7 @@ public sealed class PartBuilder
         Web.Services.AddSingleton(_ => new VaultDatabase(vault));
         Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
         Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
+        Web.Services.AddSingleton(services => new BlobDrafts(name, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>()));
         Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();
         Web.Services.AddSingleton<SeenLog>();
         Web.Services.AddSingleton(_ => NpgsqlDataSource.Create(ConnectionString));
@@ -159,8 +160,7 @@ public sealed class PartBuilder
     /// <summary>Removes what has been kept long enough.</summary>
     public PartBuilder Forgets(RetentionRule rule)
     {
-        Web.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RetentionSweep>(services, rule));
-        Web.Services.AddHostedService(services => services.GetRequiredService<RetentionSweep>());
+        Web.Services.AddSingleton(rule);
         return this;
     }
 
@@ -219,6 +219,10 @@ public sealed class PartBuilder
             })
             .UseLightweightSessions()
             .IntegrateWithWolverine(integration => integration.MessageStorageSchemaName = BusExtensions.MessageSchema(Name));
+            Web.Services.AddHostedService(services => services.GetRequiredService<BlobDrafts>());
+            Forgets(BlobDrafts.Rule(Name));
+            Web.Services.AddSingleton<RetentionSweep>();
+            Web.Services.AddHostedService(services => services.GetRequiredService<RetentionSweep>());
         }
 
         Web.Host.UseWolverine(options =>

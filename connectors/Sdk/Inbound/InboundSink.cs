@@ -6,6 +6,7 @@ using MedCrm.Connectors.Sdk.Outbound;
 using MedCrm.Connectors.Sdk.Quarantine;
 using MedCrm.Contracts;
 using MedCrm.Contracts.Chat;
+using MedCrm.Hosting.Blobs;
 using MedCrm.Hosting.Vault;
 using Npgsql;
 using Wolverine.Marten;
@@ -85,6 +86,7 @@ internal sealed class InboundSink(
         var outbox = new MartenOutbox(bus, session);
         var input = await rawContent.StoreAsync(raw, subject, receivedAt, ct);
         session.Insert(input);
+        BlobDrafts.Keep(session, input.BlobId is { } original ? [original] : []);
         raw.Alongside?.Invoke(session);
         var reason = raw.QuarantineReason;
         if (reason is null && !await SendAsync(outbox, session, events, subject, receivedAt, id, ct))
@@ -138,6 +140,7 @@ internal sealed class InboundSink(
                 }
 
                 var command = await sealer.SealAsync(message, subject, receivedAt, rawInputId, ct);
+                BlobDrafts.Keep(session, [.. command.Attachments.Select(file => file.BlobId)]);
                 await (e is InboundMessageChange change
                     ? outbox.SendAsync(new ChangeInboundMessage(command, change.ChangeId, change.EditedAt?.ToUniversalTime()))
                     : outbox.SendAsync(command));
@@ -164,7 +167,9 @@ internal sealed class InboundSink(
                 }
 
                 session.Store(known);
-                await outbox.PublishAsync(await calls.SealAsync(call, known, receivedAt, ct));
+                var changed = await calls.SealAsync(call, known, receivedAt, ct);
+                BlobDrafts.Keep(session, changed.Recording is { } recording ? [recording.BlobId] : []);
+                await outbox.PublishAsync(changed);
                 sent = true;
             }
             else if (e is DeliveryReport report && await AttemptOfAsync(session, report, ct) is { } attempt)

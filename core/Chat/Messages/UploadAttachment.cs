@@ -64,6 +64,7 @@ public static class UploadAttachmentEndpoint
         var kept = StoredAttachment.Of(file, conversationId);
         kept.UploadedAt = clock.GetUtcNow();
         session.Insert(kept);
+        BlobDrafts.Keep(session, file.BlobId);
         await session.SaveChangesAsync(ct);
         return TypedResults.Created((string?)null, new UploadedAttachment(file.BlobId, vault.Open(file.FileName)!, file.MediaType, file.Size));
     }

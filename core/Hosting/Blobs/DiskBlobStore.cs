@@ -10,7 +10,7 @@ namespace MedCrm.Hosting.Blobs;
 /// Files on disk. Layout: "MCB1", subject (16 bytes), then frames of 64 KiB: length (4 bytes, the top bit marks the last frame), nonce,
 /// ciphertext, tag. The frame number and the last mark are authenticated, so a file cannot be cut short or rearranged unnoticed.
 /// </summary>
-internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptions> options) : IBlobStore
+internal sealed class DiskBlobStore(IPersonalDataVault vault, BlobDrafts drafts, IOptions<BlobOptions> options) : IBlobStore
 {
     private const int Frame = 64 * 1024;
     private const int NonceLength = 12;
@@ -22,9 +22,10 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
     {
         var key = vault.KeyOf(subject) ?? throw new InvalidOperationException($"Data subject {subject} has no key.");
         var id = Guid.CreateVersion7();
+        await drafts.BeginAsync(id, ct);
         var path = PathOf(id);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = path + ".part";
+        var draft = DraftOf(path);
         long size = 0;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
@@ -106,10 +107,14 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
 
     public Task DeleteAsync(Guid id, CancellationToken ct)
     {
+        // In the order in which it is written: whoever writes it at this moment either finds no draft to move, or has moved it before the second look.
         var path = PathOf(id);
-        if (File.Exists(path))
+        foreach (var file in (string[])[DraftOf(path), path])
         {
-            File.Delete(path);
+            if (File.Exists(file))
+            {
+                File.Delete(file);
+            }
         }
 
         return Task.CompletedTask;
@@ -121,6 +126,8 @@ internal sealed class DiskBlobStore(IPersonalDataVault vault, IOptions<BlobOptio
         // The tail of a version 7 id is random: it spreads the files evenly.
         return Path.Combine(options.Value.Directory, name[^2..], name);
     }
+
+    private static string DraftOf(string path) => path + BlobDrafts.Extension;
 
     private static byte[] Associated(DataSubjectId subject, uint number, bool last)
     {

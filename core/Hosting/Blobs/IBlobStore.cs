@@ -5,7 +5,10 @@ namespace MedCrm.Hosting.Blobs;
 /// <summary>Files too large for a message: raw mail, attachments, recordings. Encrypted under the person's key.</summary>
 public interface IBlobStore
 {
-    /// <summary>Stores a stream; durable when it returns. The person must have a key.</summary>
+    /// <summary>
+    /// Stores a stream; durable when it returns, and a draft: the transaction that writes down its id keeps it (<see cref="BlobDrafts.Keep"/>). A draft that nobody has kept
+    /// within <see cref="BlobDrafts.Patience"/> is removed. The person must have a key.
+    /// </summary>
     Task<BlobRef> WriteAsync(DataSubjectId subject, Stream content, CancellationToken ct);
 
     /// <summary>Opens a stored stream. Null: unknown, or the person was erased.</summary>

@@ -15,18 +15,31 @@ namespace MedCrm.Hosting.Retention;
 public sealed record RetentionRule(string Name, TimeSpan Keep, IReadOnlyList<Type> Documents, string Find, string Forget);
 
 /// <summary>
-/// Follows one rule of retention, once an hour and in one instance of the hub. First the file, then the row, in the transaction that holds the row: whatever happens in between,
+/// Follows a part's rules of retention, once an hour and each in one instance of the hub. First the file, then the row, in the transaction that holds the row: whatever happens in between,
 /// the row is still there to find the file by, and the next sweep ends what this one began. Until then its age alone says that it is not to be opened.
 /// </summary>
-public sealed partial class RetentionSweep(RetentionRule rule, IDocumentStore store, IBlobStore blobs, NpgsqlDataSource database, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RetentionSweep> log)
+public sealed partial class RetentionSweep(IEnumerable<RetentionRule> rules, IDocumentStore store, IBlobStore blobs, NpgsqlDataSource database, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RetentionSweep> log)
     : BackgroundService
 {
     private const int AtOnce = 100;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
+    private readonly RetentionRule[] _rules = [.. rules];
+
     /// <summary>Everything that is due now.</summary>
     /// <returns>How many went.</returns>
     public async Task<int> SweepAsync(CancellationToken ct)
+    {
+        var total = 0;
+        foreach (var rule in _rules)
+        {
+            total += await SweepAsync(rule, ct);
+        }
+
+        return total;
+    }
+
+    private async Task<int> SweepAsync(RetentionRule rule, CancellationToken ct)
     {
         if (rule.Keep == TimeSpan.Zero)
         {
@@ -43,7 +56,7 @@ public sealed partial class RetentionSweep(RetentionRule rule, IDocumentStore st
         int found, gone;
         do
         {
-            (found, gone) = await SweepSomeAsync(now, ct);
+            (found, gone) = await SweepSomeAsync(rule, now, ct);
             total += gone;
         }
         while (found == AtOnce && gone > 0);
@@ -66,28 +79,31 @@ public sealed partial class RetentionSweep(RetentionRule rule, IDocumentStore st
         await started.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
+            foreach (var rule in _rules)
             {
-                await database.InTurnAsync(rule.Name, () => SweepAsync(stoppingToken), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogAway(rule.Name, e.GetType().Name);
+                try
+                {
+                    await database.InTurnAsync(rule.Name, () => SweepAsync(rule, stoppingToken), stoppingToken);
+                }
+                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    LogAway(rule.Name, e.GetType().Name);
+                }
             }
 
             await Task.Delay(Every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<(int Found, int Gone)> SweepSomeAsync(DateTimeOffset now, CancellationToken ct)
+    private async Task<(int Found, int Gone)> SweepSomeAsync(RetentionRule rule, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var found = await FindAsync(connection, now - rule.Keep, ct);
+        var found = await FindAsync(rule, connection, now - rule.Keep, ct);
         var gone = new List<Guid>(found.Count);
         foreach (var (id, blob) in found)
         {
@@ -115,7 +131,7 @@ public sealed partial class RetentionSweep(RetentionRule rule, IDocumentStore st
         return (found.Count, gone.Count);
     }
 
-    private async Task<List<(Guid Id, Guid? Blob)>> FindAsync(NpgsqlConnection connection, DateTimeOffset until, CancellationToken ct)
+    private static async Task<List<(Guid Id, Guid? Blob)>> FindAsync(RetentionRule rule, NpgsqlConnection connection, DateTimeOffset until, CancellationToken ct)
     {
         await using var find = new NpgsqlCommand(rule.Find, connection);
         find.Parameters.AddWithValue(until);

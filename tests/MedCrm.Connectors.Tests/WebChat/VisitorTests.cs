@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MedCrm.Connectors.WebChat;
 using MedCrm.Contracts.Chat;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MedCrm.Connectors.Tests.WebChat;
@@ -271,6 +273,24 @@ public sealed class VisitorTests(ChatHost host) : IClassFixture<ChatHost>
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, await host.TellTypingAsync(conversation));
         await Eventually.TrueAsync(() => browser.SawTyping);
+    }
+
+    [Fact]
+    public async Task Files_of_an_answer_are_kept_with_it_and_those_of_its_repeat_are_not()
+    {
+        var heard = await host.HeardAsync(await host.TokenAsync(), "Пришлите план");
+        var (visitor, message) = (Guid.ParseExact(host.Open(heard.ContactPoints[0].Value)![^32..], "N"), Guid.NewGuid());
+        var files = new[] { await host.FileAsync(heard, "план.pdf", "application/pdf", [1]), await host.FileAsync(heard, "план.pdf", "application/pdf", [1]) };
+        foreach (var file in files)
+        {
+            await host.Services.GetRequiredService<History>().AddAnswerAsync(
+                visitor, host.Open(heard.ContactPoints[0].Value)!, message, new("Вот он", [new("план.pdf", file.MediaType, file.Size, file.BlobId)], null), Ct);
+        }
+
+        Assert.Equal((0, 1), (await DraftsAsync(files[0]), await DraftsAsync(files[1])));
+        Assert.Equal(1, await host.CountAsync("select count(*) from webchat.entries where message_id = $1", message));
+
+        Task<long> DraftsAsync(Contracts.Chat.Attachment file) => host.CountAsync("select count(*) from webchat.blob_drafts where id = $1", file.BlobId);
     }
 
     [Fact]
