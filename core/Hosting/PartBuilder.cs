@@ -62,7 +62,9 @@ public sealed class PartBuilder
         var vault = RequireConnectionString("Vault");
         Web.Services.AddSingleton(_ => new VaultDatabase(vault));
         Web.Services.AddHostedService(services => services.GetRequiredService<VaultDatabase>());
-        Web.Services.AddSingleton<IPersonalDataVault, PersonalDataVault>();
+        Web.Services.AddSingleton<PersonalDataVault>();
+        Web.Services.AddSingleton<IPersonalDataVault>(services => services.GetRequiredService<PersonalDataVault>());
+        Web.Services.AddHostedService<ErasureTail>();
         Web.Services.AddSingleton(services => new BlobDrafts(name, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>()));
         Web.Services.AddSingleton<IBlobStore, DiskBlobStore>();
         Web.Services.AddSingleton<SeenLog>();

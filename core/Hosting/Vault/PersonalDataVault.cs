@@ -21,6 +21,8 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
     private readonly byte[] _wrappingKey;
     private readonly byte[] _addressKey;
     private readonly MemoryCache _keys = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+    private readonly Lock _forgetting = new();
+    private long _forgotten;
 
     public PersonalDataVault(VaultDatabase database, IOptions<VaultOptions> options)
     {
@@ -53,6 +55,7 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
             return;
         }
 
+        var asked = Volatile.Read(ref _forgotten);
         var fresh = RandomNumberGenerator.GetBytes(KeyLength);
         await using var command = _database.CreateCommand(
             """
@@ -71,7 +74,7 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
         var stored = (byte[]?)await command.ExecuteScalarAsync(ct);
         // Nothing comes back when another process gave birth to the key at the same instant: its row became visible only after our snapshot.
         stored ??= await ReadWrappedAsync(subject, ct);
-        Remember(subject, stored is null ? NoKey : Unwrap(subject, stored));
+        Remember(subject, stored is null ? NoKey : Unwrap(subject, stored), asked);
     }
 
     public async Task PrefetchAsync(IEnumerable<DataSubjectId> subjects, CancellationToken ct)
@@ -82,13 +85,14 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
             return;
         }
 
+        var asked = Volatile.Read(ref _forgotten);
         await using var command = _database.CreateCommand("select subject_id, wrapped_key from vault.data_keys where subject_id = any($1)");
         command.Parameters.AddWithValue(missing);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             var subject = new DataSubjectId(reader.GetGuid(0));
-            Remember(subject, await reader.IsDBNullAsync(1, ct) ? NoKey : Unwrap(subject, reader.GetFieldValue<byte[]>(1)));
+            Remember(subject, await reader.IsDBNullAsync(1, ct) ? NoKey : Unwrap(subject, reader.GetFieldValue<byte[]>(1)), asked);
         }
     }
 
@@ -130,10 +134,11 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
     {
         if (!_keys.TryGetValue(subject, out byte[]? key))
         {
+            var asked = Volatile.Read(ref _forgotten);
             using var command = _database.CreateCommand("select wrapped_key from vault.data_keys where subject_id = $1");
             command.Parameters.AddWithValue(subject.Value);
             key = command.ExecuteScalar() is byte[] wrapped ? Unwrap(subject, wrapped) : NoKey;
-            Remember(subject, key);
+            Remember(subject, key, asked);
         }
 
         return key!.Length == 0 ? null : key;
@@ -141,12 +146,38 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
 
     public async Task<bool> DestroyAsync(DataSubjectId subject, CancellationToken ct)
     {
+        // All other parts and processes are told by the commit itself.
         await using var command = _database.CreateCommand(
-            "update vault.data_keys set wrapped_key = null, destroyed_at = now() where subject_id = $1 and wrapped_key is not null");
+            $"""
+            with gone as (
+                update vault.data_keys set wrapped_key = null, destroyed_at = now() where subject_id = $1 and wrapped_key is not null
+                returning subject_id)
+            select subject_id, pg_notify('{ErasureEar.Channel}', subject_id::text) from gone
+            """);
         command.Parameters.AddWithValue(subject.Value);
-        var destroyed = await command.ExecuteNonQueryAsync(ct) > 0;
-        _keys.Remove(subject);
+        var destroyed = await command.ExecuteScalarAsync(ct) is not null;
+        Forget(subject);
         return destroyed;
+    }
+
+    /// <summary>Somebody was erased, here or elsewhere.</summary>
+    public void Forget(DataSubjectId subject)
+    {
+        lock (_forgetting)
+        {
+            _forgotten++;
+            _keys.Remove(subject);
+        }
+    }
+
+    /// <summary>Somebody may have been erased.</summary>
+    public void ForgetAll()
+    {
+        lock (_forgetting)
+        {
+            _forgotten++;
+            _keys.Clear();
+        }
     }
 
     public void Dispose() => _keys.Dispose();
@@ -158,8 +189,17 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
         return await command.ExecuteScalarAsync(ct) as byte[];
     }
 
-    private void Remember(DataSubjectId subject, byte[] key) =>
-        _keys.Set(subject, key, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = key.Length == 0 ? TimeSpan.FromSeconds(5) : _keyLifetime });
+    // What was read before somebody was forgotten may be the very key that is gone: it serves once and is not kept.
+    private void Remember(DataSubjectId subject, byte[] key, long asked)
+    {
+        lock (_forgetting)
+        {
+            if (asked == _forgotten)
+            {
+                _keys.Set(subject, key, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = key.Length == 0 ? TimeSpan.FromSeconds(5) : _keyLifetime });
+            }
+        }
+    }
 
     private byte[] Wrap(DataSubjectId subject, byte[] key)
     {

@@ -5,6 +5,8 @@ namespace MedCrm.Hosting.Vault;
 /// <summary>The vault's database. Kept apart from the rooms' so that its backups can be short-lived: an erased key must not survive in an old copy.</summary>
 internal sealed class VaultDatabase(string connectionString) : BeforeStart, IAsyncDisposable
 {
+    public string ConnectionString => connectionString;
+
     public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(connectionString);
 
     public override Task StartingAsync(CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ public sealed class VaultOptions
     [Required]
     public string MasterKeyFile { get; set; } = "";
 
-    /// <summary>How long an opened data key may stay in memory, and so the longest time until an erasure is felt everywhere. Default 5 minutes.</summary>
+    /// <summary>How long an opened data key may stay in memory. An erasure is felt everywhere at once; this is the longest it can take where a process has lost its line to the vault. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan KeyLifetime { get; set; } = TimeSpan.FromMinutes(5);
 }
