@@ -23,7 +23,8 @@ public static class ChatPart
         var builder = PartBuilder.Create("chat", typeof(ChatPart).Assembly, "Chat", configuration)
             .UseStore(store =>
             {
-                store.Schema.For<Conversation>();
+                // Two addresses of one person are two queues: what the one learns must not undo what the other has learnt.
+                store.Schema.For<Conversation>().UseOptimisticConcurrency(true);
                 store.Schema.For<Message>();
                 store.Schema.For<MessageAlias>();
                 store.Schema.For<StoredAttachment>().Duplicate(file => file.UploadedAt, configure: index =>

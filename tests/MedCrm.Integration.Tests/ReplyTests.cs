@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Marten;
+using MedCrm.Chat.Conversations;
 using MedCrm.Contracts;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Retention;
@@ -91,6 +93,12 @@ public sealed class ReplyTests(Hubs hubs)
         await window.DoAsync($"/api/conversations/{row["conversationId"]}/messages", new { messageId = reply, text = "", attachments = new[] { (Guid)sent["blobId"]! } });
         await DeliveredAsync(window, row, reply, "sent");
 
+        // Each was kept in the commit that wrote it down.
+        foreach (var file in (JsonNode[])[sent, forgotten, late, fresh])
+        {
+            Assert.Equal(0, await hub.AskAsync<long>("Chat", "select count(*) from chat.blob_drafts where id = $1", (Guid)file["blobId"]!));
+        }
+
         // As if they had been handed over so long ago: one for longer than a week, one just a week ago.
         await AgeAsync(sent, "8 days");
         await AgeAsync(forgotten, "8 days");
@@ -118,6 +126,25 @@ public sealed class ReplyTests(Hubs hubs)
             await using var content = await hub.Blobs.OpenAsync((Guid)file["blobId"]!, TestContext.Current.CancellationToken);
             return (answer.StatusCode, content is not null);
         }
+    }
+
+    [Fact]
+    public async Task Two_who_learn_of_a_conversation_at_once_do_not_undo_each_other()
+    {
+        var hub = await hubs.WithAsync(BusTransport.PostgreSql);
+        var (_, _, row) = await WroteAsync(hub, Person.New());
+        await using var report = hub.Of<IDocumentStore>("chat").LightweightSession();
+        await using var mail = hub.Of<IDocumentStore>("chat").LightweightSession();
+        foreach (var session in (IDocumentSession[])[report, mail])
+        {
+            var conversation = (await session.LoadAsync<Conversation>((Guid)row["conversationId"]!, TestContext.Current.CancellationToken))!;
+            conversation.Remember($"{Guid.NewGuid():N}@mail.example");
+            session.Update(conversation);
+        }
+
+        await report.SaveChangesAsync(TestContext.Current.CancellationToken);
+        // The bus repeats what met this.
+        await Assert.ThrowsAsync<JasperFx.ConcurrencyException>(() => mail.SaveChangesAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
