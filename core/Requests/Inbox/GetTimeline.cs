@@ -205,8 +205,7 @@ public static class GetTimelineEndpoint
         return items.Values;
     }
 
-    private static IEnumerable<TimelineItem> Items(
-        IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries, Func<Sealed, string?> open) => e.Data switch
+    private static IEnumerable<TimelineItem> Items(IEvent e, Dictionary<string, TimelineItem> earlier, Dictionary<string, TimelineDelivery> deliveries, Func<Sealed, string?> open) => e.Data switch
     {
         RequestOpened opened => [Contact(e, opened.Message, open), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
         RequestOpenedByCall opened => [Called(e, opened.Call, opened.Agent), Event(e, opened.At, new TimelineEvent(TimelineEventType.Opened))],
