@@ -99,9 +99,9 @@ export function Desk() {
       <div className={styles.notices}>
         <Unsent />
         {isOverseer && path !== channelsPath && <ChannelAlerts />}
+        <ConnectionStrip onWake={live.wake} />
       </div>
       <CallPop />
-      <ConnectionStrip onWake={live.wake} />
       {searching && <CommandPalette commands={commands} onClose={palette.close} />}
       <HelpSheet opened={helpOpened} onClose={help.close} />
     </div>
