@@ -145,6 +145,7 @@ public sealed class SyncTests(Hubs hubs)
         }
 
         var supervisor = await hub.WindowAsync("supervisor");
+        await NightIsOverAsync(hub);
         var report = await supervisor.DoAsync(Path);
         Assert.Contains(report["repaired"]!.AsArray(), row => (string?)row!["misId"] == booked.Id && ((string?)row["reasons"]![0])!.StartsWith("время: у нас ", StringComparison.Ordinal));
         Assert.NotNull(report["by"]!["name"]);
@@ -162,16 +163,58 @@ public sealed class SyncTests(Hubs hubs)
         const string Path = "/api/appointments/reconciliation";
         var hub = await hubs.WithAsync(transport);
         var supervisor = await hub.WindowAsync("supervisor");
+        await NightIsOverAsync(hub);
         Assert.False((bool)(await supervisor.GetAsync(Path))["running"]!);
-        await hub.Of<NpgsqlDataSource>("patients").InTurnAsync(
+        Assert.True(await hub.Of<NpgsqlDataSource>("patients").InTurnAsync(
             Turn.Reconciliation,
             async () =>
             {
                 Assert.True((bool)(await (await hub.WindowAsync()).GetAsync(Path))["running"]!);
                 Assert.Equal("reconciliation.running", (string?)(await supervisor.RefusedAsync(System.Net.HttpStatusCode.Conflict, Path))["title"]);
             },
-            CancellationToken.None);
+            CancellationToken.None));
         Assert.False((bool)(await supervisor.GetAsync(Path))["running"]!);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task The_nights_comparison_is_told_while_it_runs_and_nobody_begins_a_second_beside_it(BusTransport transport)
+    {
+        const string Path = "/api/appointments/reconciliation";
+        var hub = await hubs.WithAsync(transport);
+        var supervisor = await hub.WindowAsync("supervisor");
+        await NightIsOverAsync(hub);
+        // The MIS takes its time over the lists that are read next, the night's among them.
+        await hub.AskAsync<object>("Patients", "insert into demo_mis.faults (operation, kind, remaining, delay_ms) values ('appointments', 'Slow', 1000, 3000)");
+        try
+        {
+            await ForgetTheNightAsync(hub);
+            await Eventually.TrueAsync(async () => (bool)(await (await hub.WindowAsync()).GetAsync(Path))["running"]!, "comparison under way");
+            Assert.Equal(0L, await NightsAsync(hub));
+            Assert.Equal("reconciliation.running", (string?)(await supervisor.RefusedAsync(System.Net.HttpStatusCode.Conflict, Path))["title"]);
+        }
+        finally
+        {
+            await hub.AskAsync<object>("Patients", "delete from demo_mis.faults");
+        }
+
+        await NightIsOverAsync(hub);
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task The_night_waits_for_the_comparison_that_somebody_asked_for_and_is_not_forgotten(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        await NightIsOverAsync(hub);
+        Assert.True(await hub.Of<NpgsqlDataSource>("patients").InTurnAsync(
+            Turn.Reconciliation,
+            async () =>
+            {
+                await ForgetTheNightAsync(hub);
+                await hub.Of<Reconciliation>("patients").RunIfDueAsync(CancellationToken.None);
+                Assert.Equal(0L, await NightsAsync(hub));
+            },
+            CancellationToken.None));
+        await NightIsOverAsync(hub);
     }
 
     [Theory, ClassData(typeof(BothTransports))]
@@ -186,6 +229,14 @@ public sealed class SyncTests(Hubs hubs)
         await Eventually.TrueAsync(
             async () => (long)(await window.GetAsync("/api/patients/index"))["count"]! == await hub.AskAsync<long>("Patients", "select count(*) from patient_index.patients"), "count of the index");
     }
+
+    /// <summary>As if the last night were still to come.</summary>
+    private static Task<object?> ForgetTheNightAsync(TestHub hub) => hub.AskAsync<object>("Patients", "delete from mis.reconciliations where not on_demand and for_day < current_date + 7");
+
+    private static Task<long> NightsAsync(TestHub hub) => hub.AskAsync<long>("Patients", "select count(*) from mis.reconciliations where not on_demand and for_day < current_date + 7");
+
+    private static Task NightIsOverAsync(TestHub hub) => Eventually.TrueAsync(
+        async () => await NightsAsync(hub) == 1 && !await hub.Of<NpgsqlDataSource>("patients").IsTakenAsync(Turn.Reconciliation, CancellationToken.None), "the night's report");
 
     private static Task<object?> OnTheirTableAsync(TestHub hub, string set, string misId, object value) => hub.AskAsync<object>(
         "Patients", $"update demo_mis.appointments set {set}, version = version + 1, changed_seq = nextval('demo_mis.change_number') where id = $1",

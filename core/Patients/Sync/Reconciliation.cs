@@ -35,10 +35,10 @@ public sealed record ReconciliationReport(
     DateOnly ForDay, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int Counted, int Agreed, int Waiting, IReadOnlyList<ReconciledVisit> Repaired, IReadOnlyList<ReconciledVisit> Differing, int Adopted,
     Agent? By = null);
 
-/// <summary>Compares all our visits of the window with a fresh and complete snapshot of the MIS's, once a night and when somebody asks for it, mends what can be mended and writes down the rest. At night it is run by the one instance that follows.</summary>
+/// <summary>Compares all our visits of the window with a fresh and complete snapshot of the MIS's, once a night and when somebody asks for it, mends what can be mended and writes down the rest. However it began, one runs at a time.</summary>
 internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy, FreeSlots slots, IDocumentStore store, ClinicTime time, MisOptions options, NpgsqlDataSource database, TimeProvider clock) : BeforeStart
 {
-    /// <summary>Once for each night, at its hour or when the hub is on again.</summary>
+    /// <summary>Once for each night, at its hour or when the hub is on again. While another one runs it waits for the next look.</summary>
     public async Task RunIfDueAsync(CancellationToken ct)
     {
         var local = time.Local(clock.GetUtcNow(), "");
@@ -47,7 +47,7 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
         known.Parameters.AddWithValue(night);
         if (await known.ExecuteScalarAsync(ct) is not true)
         {
-            await RunAsync(night, null, ct);
+            await database.InTurnAsync(Turn.Reconciliation, () => RunAsync(night, null, ct), ct);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class Reconciliation(AppointmentSync sync, AppointmentCopy copy,
         return report;
     }
 
-    /// <summary>Whether one that somebody asked for is under way, in whatever instance.</summary>
+    /// <summary>Whether one is under way, the night's or one that somebody asked for, in whatever instance.</summary>
     public Task<bool> IsRunningAsync(CancellationToken ct) => database.IsTakenAsync(Turn.Reconciliation, ct);
 
     /// <summary>Compares now.</summary>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace MedCrm.Patients.Sync;
 
 /// <param name="Items">The latest first.</param>
-/// <param name="Running">Whether one that somebody asked for is under way.</param>
+/// <param name="Running">Whether one is under way, the night's or one that somebody asked for.</param>
 public sealed record ReconciliationList(IReadOnlyList<ReconciliationReport> Items, bool Running);
 
 /// <summary>What the nights found, and a comparison whenever a supervisor wants one.</summary>

@@ -71,7 +71,7 @@ test('a comparison that was asked for ends with its outcome', async () => {
 });
 
 test.each([
-  ['reconciliation.running', 409, /её начал кто-то другой/],
+  ['reconciliation.running', 409, /ночная, или её начал кто-то другой/],
   ['mis.away', 503, /МИС не отвечает/],
   ['http.403', 403, /запускает руководитель смены/],
   ['http.502', 502, /Сверка могла продолжиться на сервере/],
