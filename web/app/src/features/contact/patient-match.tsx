@@ -2,6 +2,7 @@
 import { IconUserCheck, IconUserQuestion } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { usePatientsSoFar } from '@/entities/patient-index/queries';
 import { declinePatient, linkPatient, searchPatients, tellBirthDate, unlinkPatient } from '@/shared/api/endpoints';
 import type { ContactDetails, LinkedPatient, PatientCandidate, PatientDetails, RequestRow } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
@@ -53,11 +54,23 @@ export function PatientMatch({ row, contact }: { row: RequestRow; contact: Conta
             </p>
           )}
           {!contact.misAnswered && <p className={styles.nobody}>{t('misSilent')}</p>}
+          <ListBeingFilled />
           {contact.askBirthOn && <AskBirthDate onTold={(birthOn) => act(t('birthDone'), () => tellBirthDate(contact.id, birthOn))} />}
           <PatientFinder row={row} onFound={confirm} />
         </>
       )}
     </section>
+  );
+}
+
+/** Until the list of the MIS's patients was read to its end, somebody may be missing, and a rare name is taken for a common one. */
+function ListBeingFilled() {
+  const t = useTranslations('contact');
+  const count = usePatientsSoFar();
+  return count === undefined ? null : (
+    <p className={styles.nobody} role="status">
+      {t('listBeingFilled', { count })}
+    </p>
   );
 }
 

@@ -1,19 +1,10 @@
 'use client';
 import { IconAlertTriangle, IconUsers } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
-import type { PatientIndexState } from '@/shared/api/types';
+import { fullnessOf, usePatientIndex } from '@/entities/patient-index/queries';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { dayAndTime } from '@/shared/lib/time';
 import styles from './mis.module.css';
-import { usePatientIndex } from './use-reconciliation';
-
-type Fullness = 'first' | 'unread' | 'growing' | 'anew' | 'full';
-
-const fullnessOf = ({ listed, readingSince, fullAt }: PatientIndexState): Fullness => {
-  if (!listed) return 'growing';
-  if (!fullAt) return readingSince ? 'first' : 'unread';
-  return readingSince ? 'anew' : 'full';
-};
 
 /** How far our list of the MIS's patients is to be trusted when somebody is recognised by it. */
 export function PatientIndexNote() {

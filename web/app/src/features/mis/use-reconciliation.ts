@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { getPatientIndex, getReconciliations, reconcile } from '@/shared/api/endpoints';
+import { getReconciliations, reconcile } from '@/shared/api/endpoints';
 import { ApiError } from '@/shared/api/http';
 import type { ReconciliationReport } from '@/shared/api/types';
 
@@ -21,9 +21,6 @@ const outcomeOf = (error: unknown): Outcome | null => {
   if (error.title === 'mis.away') return { is: 'away' };
   return { is: error.status === 403 ? 'forbidden' : 'failed' };
 };
-
-export const usePatientIndex = () =>
-  useQuery({ queryKey: [...misKey, 'index'], queryFn: getPatientIndex, refetchOnMount: 'always', refetchInterval: 15_000, retry: 1 });
 
 /** The server knows what runs: whoever leaves the page and comes back, or did not start it, sees the same. */
 export function useReconciliation() {

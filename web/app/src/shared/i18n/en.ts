@@ -452,6 +452,8 @@ export const en: Messages = {
     birthDone: 'The date of birth is noted, matches are checked again',
     cardOnly: 'Card {id}',
     misSilent: 'The MIS does not answer now: somebody may be missing among the matches.',
+    listBeingFilled:
+      'The list of the MIS’s patients is not read to its end yet ({count} so far): somebody may be missing, and a sure match may be called possible only. Ask for the date of birth.',
     findLabel: 'Find a patient',
     findExample: 'Name, phone or date of birth',
     find: 'Find',
@@ -509,7 +511,7 @@ export const en: Messages = {
     seconds: '{seconds} s',
     outcome: {
       done: '{counted, plural, one {# visit} other {# visits}} compared: {repaired} corrected after the MIS, {differing} for a person to decide.',
-      running: 'A comparison is running already: somebody else started it. The report will be here.',
+      running: 'A comparison is running already: the night’s, or somebody else started it. The report will be here.',
       away: 'The MIS does not answer; the comparison is not complete and there is no report. Try later; the night’s comparison comes by itself.',
       forbidden: 'Only supervisors and administrators start a comparison.',
       unheard: 'No answer. The comparison may go on at the server: if it reaches its end, the report will be here.',
@@ -661,6 +663,10 @@ export const en: Messages = {
       misFault: 'The link to the MIS is out of order: we keep trying and will tell what came of it.',
       misUnclear:
         'The link to the MIS is out of order, and nobody knows whether it did this. Look into the MIS: what is there will show here too; what is not, do again. Tell the administrator.',
+      hubFault:
+        'Something of ours is out of order, not the MIS: we try again by ourselves and keep the time for the patient. If it lasts, look into the MIS whether the patient is booked, and tell the administrator.',
+      hubFailed:
+        'Not done, because something of ours is out of order: we asked the MIS, and it is not there. Do it again here or in the MIS itself, and tell the administrator.',
       other: 'sign “{code}”',
     },
   },

@@ -1,8 +1,8 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { row } from '@/entities/request/__tests__/rows';
-import type { ContactDetails } from '@/shared/api/types';
+import type { ContactDetails, PatientIndexState } from '@/shared/api/types';
 import { InTest } from '@/shared/ui/in-test';
 import { Household } from '../household';
 import { PatientMatch } from '../patient-match';
@@ -32,15 +32,23 @@ const contact = (change: Partial<ContactDetails> = {}): ContactDetails => ({
 
 const asked = vi.fn<(url: string, init: RequestInit) => void>();
 let answer: { status: number; body: unknown };
+let index: PatientIndexState;
+const indexAsked = vi.fn();
 beforeEach(() => {
+  index = { count: 200, listed: true, fullAt: '2026-11-22T23:00:00Z' };
   answer = { status: 200, body: contact() };
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    if (url === '/api/patients/index') {
+      indexAsked();
+      return Promise.resolve(new Response(JSON.stringify(index)));
+    }
     asked(url, init);
     return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
   });
 });
 afterEach(() => {
   asked.mockReset();
+  indexAsked.mockReset();
   vi.unstubAllGlobals();
 });
 
@@ -62,6 +70,30 @@ test('a suggestion says field by field why, and an unknown reason is shown, not 
   ).toBeInTheDocument();
   expect(screen.getByText('совпал телефон, другое имя, признак «brand-new»')).toBeInTheDocument();
   expect(screen.getByText('род. 12.03.1985')).toBeInTheDocument();
+});
+
+test.each([
+  ['read for the first time', { readingSince: '2026-11-23T09:00:00Z', fullAt: null }, true],
+  ['never read', { fullAt: null }, true],
+  ['full', {}, false],
+  ['read anew', { readingSince: '2026-11-23T09:00:00Z' }, false],
+  ['told by nobody', { listed: false, fullAt: null }, false],
+])('a list of patients that is %s is said beside the matches where it may mislead', async (_, change, said) => {
+  index = { ...index, count: 1200, ...change };
+  show();
+  if (said) expect(await screen.findByText(/ещё не прочитан до конца \(пока 1\s?200\)/)).toBeInTheDocument();
+  else {
+    await waitFor(() => expect(indexAsked).toHaveBeenCalled());
+    await act(async () => {});
+    expect(screen.queryByText(/ещё не прочитан/)).not.toBeInTheDocument();
+  }
+});
+
+test('whoever is linked already needs no such word', async () => {
+  index = { ...index, fullAt: null };
+  show({ patient: { id: 'p1', name: 'Петрова Анна Сергеевна', at: '2026-11-23T09:00:00Z' } });
+  expect(screen.getByText('Петрова Анна Сергеевна')).toBeInTheDocument();
+  expect(indexAsked).not.toHaveBeenCalled();
 });
 
 test('one key links the first suggestion, another turns it down', async () => {
