@@ -49,7 +49,7 @@ public static class PatientsPart
                 .Duplicate(appointment => appointment.MisId)
                 .Duplicate(appointment => appointment.Status, pgType: "varchar(20)");
             store.Schema.For<RequestContact>();
-            store.Schema.For<AppointmentBooking>();
+            store.Schema.For<AppointmentBooking>().Duplicate(saga => saga.DueAt);
             store.Schema.For<AppointmentReminders>().Duplicate(reminders => reminders.NextAt);
             store.Schema.For<AskedQuestion>();
             // Two managers may take one patient off the list at the same moment: the second sees the first.
@@ -70,6 +70,7 @@ public static class PatientsPart
         builder.Web.Services.AddHosted<PatientIndex>();
         builder.Web.Services.AddHosted<AccessLog>();
         builder.Web.Services.AddHosted<SlotHolds>();
+        builder.Web.Services.AddHostedService<WakeErrands>();
         builder.Web.Services.AddScoped<SlotDesk>();
         builder.Web.Services.AddScoped<VisitNotices>();
         builder.Web.Services.AddScoped<AppointmentReading>();

@@ -56,6 +56,25 @@ public sealed class BookingTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task Twelve_clicks_at_the_same_moment_are_one_errand_and_one_word_to_the_patient(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, slot, key) = (Patient(), await SlotAsync(window), Key());
+        // While the MIS thinks, an errand that nobody sent would meet it.
+        await hub.AskAsync<object>("Patients", "insert into demo_mis.faults (operation, kind, remaining, delay_ms) values ('book', 'Slow', 1, 1500)");
+        var wish = new { requestId = row["id"], patientId = patient, slotId = slot["id"], idempotencyKey = key };
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => window.PostAsync("/api/appointments", wish)));
+        Assert.All(clicks, click => Assert.Equal(HttpStatusCode.Created, click.StatusCode));
+        await VisitEventAsync(window, row, "booked");
+        var id = Appointment.IdOf(new RequestId(Guid.Parse((string)row["id"]!)), key);
+        Assert.Equal(
+            "appointment_proposed, appointment_booked",
+            await hub.AskAsync<string>("Patients", "select string_agg(type, ', ' order by version) from patients.mt_events where stream_id = $1", id.Value));
+        Assert.Equal(["Запись подтверждена"], (await LettersAsync(hub, person, 1)).Select(letter => letter.Split(':')[0]));
+        Assert.Equal(1L, await BookedThereAsync(hub, patient));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task A_held_slot_is_seen_by_all_and_nobody_else_gets_it(BusTransport transport)
     {
         var (hub, window, _, row) = await WroteAsync(transport);
@@ -160,7 +179,7 @@ public sealed class BookingTests(Hubs hubs)
         var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted);
         Assert.Equal(("pending", "waiting", "mis.away"), ((string?)visit["status"], (string?)visit["truth"], (string?)visit["delay"]));
 
-        await BecomesAsync(window, visit, "booked");
+        await BecomesAsync(hub, window, visit, "booked");
         var letters = await LettersAsync(hub, person, 2);
         Assert.Equal(["Предварительно", "Запись подтверждена"], letters.Select(letter => letter.Split(':')[0]));
         await VisitEventAsync(window, row, "delayed");
@@ -175,7 +194,7 @@ public sealed class BookingTests(Hubs hubs)
         await FaultAsync(hub, "book", "TimeoutAfterCommit", 1);
         await FaultAsync(hub, "find-appointment", "Down", 1);
         var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted, patient);
-        await BecomesAsync(window, visit, "booked");
+        await BecomesAsync(hub, window, visit, "booked");
         Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
     }
 
@@ -188,7 +207,7 @@ public sealed class BookingTests(Hubs hubs)
         await FaultAsync(hub, "find-appointment", "Broken", 1);
         var visit = await BookAsync(window, row, await SlotAsync(window), HttpStatusCode.Accepted, patient);
         Assert.Equal(("pending", "waiting", "mis.fault"), ((string?)visit["status"], (string?)visit["truth"], (string?)visit["delay"]));
-        await BecomesAsync(window, visit, "booked");
+        await BecomesAsync(hub, window, visit, "booked");
         Assert.Equal(1L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int", patient));
         Assert.Equal(["Предварительно", "Запись подтверждена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
     }
@@ -206,7 +225,7 @@ public sealed class BookingTests(Hubs hubs)
         {
             var visit = await BookAsync(window, row, slot, HttpStatusCode.Accepted, patient);
             var id = new AppointmentId(Guid.Parse((string)visit["id"]!));
-            await BecomesAsync(window, visit, "cancelled");
+            await BecomesAsync(hub, window, visit, "cancelled");
             var ended = await window.GetAsync($"/api/appointments/{id}");
             Assert.Equal("mis.unclear", (string?)ended["problem"]!["code"]);
             var unread = await window.EntryAsync((string)row["id"]!, entry => (string?)entry["event"]?["appointment"]?["problem"] == "mis.unclear", "word in the timeline");
@@ -225,6 +244,90 @@ public sealed class BookingTests(Hubs hubs)
         {
             await hub.AskAsync<object>("Patients", "delete from demo_mis.faults");
         }
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task An_errand_that_failed_on_our_side_is_taken_up_again_and_books_once(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, key) = (Patient(), Key());
+        var id = Appointment.IdOf(new RequestId(Guid.Parse((string)row["id"]!)), key);
+        await using var broken = await BrokenTable.OfAsync(hub, "insert on mis.calls", $"starts_with(new.key, '{id.Value:N}')");
+        var asked = AskedAsync(window, row, await SlotAsync(window), patient, key);
+        await broken.DeadAsync(1);
+        var waiting = await window.GetAsync($"/api/appointments/{id}");
+        Assert.Equal(("proposed", "waiting", 1L), ((string?)waiting["status"], (string?)waiting["truth"], await HoldsAsync(hub, id)));
+
+        await OverdueAsync(hub, id);
+        await Eventually.TrueAsync(async () => (string?)(await window.GetAsync($"/api/appointments/{id}"))["delay"] == "hub.fault", "word of our fault");
+        await asked;
+        await VisitEventAsync(window, row, "delayed");
+        await broken.DeadAsync(2);
+        Assert.Equal(1L, await HoldsAsync(hub, id));
+
+        // Whatever it was has been mended: nobody has to replay anything.
+        await broken.MendAsync();
+        await OverdueAsync(hub, id);
+        await BecomesAsync(hub, window, waiting, "booked");
+        Assert.Null((string?)(await window.GetAsync($"/api/appointments/{id}"))["delay"]);
+        Assert.Equal((1L, 0L), (await BookedThereAsync(hub, patient), await HoldsAsync(hub, id)));
+        Assert.Equal(["Предварительно", "Запись подтверждена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task An_errand_that_goes_on_failing_on_our_side_ends_by_what_the_MIS_says_and_the_manager_is_told(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, key) = (Patient(), Key());
+        var id = Appointment.IdOf(new RequestId(Guid.Parse((string)row["id"]!)), key);
+        await using var broken = await BrokenTable.OfAsync(hub, "insert on mis.calls", $"starts_with(new.key, '{id.Value:N}')");
+        var asked = AskedAsync(window, row, await SlotAsync(window), patient, key);
+        await broken.DeadAsync(1);
+        await OverdueAsync(hub, id);
+        await asked;
+        await broken.DeadAsync(2);
+
+        // While the MIS cannot be asked nothing is decided, and the time is held.
+        await FaultAsync(hub, "find-appointment", "Down", 1);
+        await PatienceOverAsync(hub, id);
+        await OverdueAsync(hub, id);
+        await broken.DeadAsync(3);
+        Assert.Equal(("pending", 1L), ((string?)(await window.GetAsync($"/api/appointments/{id}"))["status"], await HoldsAsync(hub, id)));
+
+        await OverdueAsync(hub, id);
+        await Eventually.TrueAsync(async () => (string?)(await window.GetAsync($"/api/appointments/{id}"))["status"] == "cancelled", "end of the wish");
+        var ended = await window.GetAsync($"/api/appointments/{id}");
+        Assert.Equal(("hub.failed", "agreed", 0L, 0L), ((string?)ended["problem"]!["code"], (string?)ended["truth"], await HoldsAsync(hub, id), await BookedThereAsync(hub, patient)));
+        await VisitEventAsync(window, row, "refused");
+
+        // What was dead, replayed by somebody, finds nothing to do; and the saga rests.
+        await broken.MendAsync();
+        await hub.InvokeAsync("patients", new RunErrand(id, DataSubjectId.New()));
+        await Eventually.TrueAsync(async () => await hub.AskAsync<long>("Patients", "select count(*) from patients.mt_doc_appointmentbooking where id = $1 and due_at is null", id.Value) == 1, "saga at rest");
+        Assert.Equal((0L, (long)ended["rev"]!), (await BookedThereAsync(hub, patient), (long)(await window.GetAsync($"/api/appointments/{id}"))["rev"]!));
+        Assert.Equal(["Предварительно"], (await LettersAsync(hub, person, 1)).Select(letter => letter.Split(':')[0]));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task What_the_MIS_did_before_we_failed_is_found_there_and_the_patient_is_told_once(BusTransport transport)
+    {
+        var (hub, window, person, row) = await WroteAsync(transport);
+        var (patient, key) = (Patient(), Key());
+        var id = Appointment.IdOf(new RequestId(Guid.Parse((string)row["id"]!)), key);
+        var slot = await SlotAsync(window);
+        // It books, and we cannot write down that the slot is taken.
+        await using var broken = await BrokenTable.OfAsync(hub, "update on mis.free_slots", $"new.id = '{slot["id"]}'");
+        var asked = AskedAsync(window, row, slot, patient, key);
+        await broken.DeadAsync(1);
+        Assert.Equal(1L, await BookedThereAsync(hub, patient));
+        await OverdueAsync(hub, id);
+        await asked;
+        await broken.DeadAsync(2);
+        await PatienceOverAsync(hub, id);
+        await OverdueAsync(hub, id);
+        await BecomesAsync(hub, window, await window.GetAsync($"/api/appointments/{id}"), "booked");
+        Assert.Equal((1L, 0L), (await BookedThereAsync(hub, patient), await HoldsAsync(hub, id)));
+        Assert.Equal(["Предварительно", "Запись подтверждена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
     }
 
     [Theory, ClassData(typeof(BothTransports))]
@@ -293,7 +396,7 @@ public sealed class BookingTests(Hubs hubs)
         var wish = new { reason = "Пациент заболел", idempotencyKey = Key() };
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => window.PostAsync($"{path}/cancel", wish)));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted));
-        await BecomesAsync(window, visit, "cancelled");
+        await BecomesAsync(hub, window, visit, "cancelled");
         Assert.Equal("cancelled", (string?)(await window.DoAsync($"{path}/cancel", new { idempotencyKey = Key() }))["status"]);
         Assert.True(await FreeAsync(hub, slot));
         Assert.Equal(["Запись подтверждена", "Запись отменена"], (await LettersAsync(hub, person, 2)).Select(letter => letter.Split(':')[0]));
@@ -311,7 +414,7 @@ public sealed class BookingTests(Hubs hubs)
         await FaultAsync(hub, "find-appointment", "Down", 1);
         var visit = await BookAsync(window, row, slot, HttpStatusCode.Accepted, patient);
         await window.DoAsync($"/api/appointments/{visit["id"]}/cancel", new { idempotencyKey = Key() });
-        await BecomesAsync(window, visit, "cancelled");
+        await BecomesAsync(hub, window, visit, "cancelled");
         Assert.Equal(0L, await hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int and status = 'Booked'", patient));
         Assert.True(await FreeAsync(hub, slot));
         await Eventually.TrueAsync(async () => (await ListedAsync(window, slot))["heldBy"] is null, "slot offered again");
@@ -332,6 +435,66 @@ public sealed class BookingTests(Hubs hubs)
 
     private static string Key() => Guid.NewGuid().ToString();
 
+    private static async Task AskedAsync(Window window, JsonNode row, JsonNode slot, string patient, string key)
+    {
+        using var answer = await window.PostAsync("/api/appointments", new { requestId = row["id"], patientId = patient, slotId = slot["id"], idempotencyKey = key });
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    /// <summary>The moment has come at which the saga looks after its errand.</summary>
+    private static Task<object?> OverdueAsync(TestHub hub, AppointmentId visit) => hub.AskAsync<object>(
+        "Patients",
+        """
+        update patients.mt_doc_appointmentbooking set due_at = '2026-01-12T09:00Z', data = jsonb_set(data, '{dueAt}', '"2026-01-12T09:00:00+00:00"') where id = $1
+        """,
+        visit.Value);
+
+    /// <summary>As if our fault had lasted for as long as we are patient with it.</summary>
+    private static Task<object?> PatienceOverAsync(TestHub hub, AppointmentId visit) => hub.AskAsync<object>(
+        "Patients",
+        """
+        update patients.mt_doc_appointment set data = jsonb_set(data, '{faultSince}', '"2026-01-12T09:00:00+00:00"') where id = $1
+        """,
+        visit.Value);
+
+    private static Task<long> HoldsAsync(TestHub hub, AppointmentId visit) => hub.AskAsync<long>("Patients", "select count(*) from booking.holds where appointment_id = $1", visit.Value);
+
+    private static Task<long> BookedThereAsync(TestHub hub, string patient) =>
+        hub.AskAsync<long>("Patients", "select count(*) from demo_mis.appointments where patient_id = $1::text::int and status = 'Booked'", patient);
+
+    /// <summary>A table that refuses some rows, with an error that no rule of ours knows.</summary>
+    private sealed class BrokenTable : IAsyncDisposable
+    {
+        private readonly TestHub _hub;
+        private readonly string _name;
+
+        private BrokenTable(TestHub hub, string name) => (_hub, _name) = (hub, name);
+
+        public static async Task<BrokenTable> OfAsync(TestHub hub, string operation, string when)
+        {
+            var name = $"broken_{Guid.NewGuid():N}";
+            await hub.AskAsync<object>(
+                "Patients",
+                $"""
+                create function mis.{name}() returns trigger language plpgsql as $$ begin raise exception 'broken by a test'; end $$;
+                create trigger {name} before {operation} for each row when ({when}) execute function mis.{name}()
+                """);
+            return new BrokenTable(hub, name);
+        }
+
+        /// <summary>So many attempts have ended among the dead letters.</summary>
+        public Task DeadAsync(long attempts) => Eventually.TrueAsync(
+            async () => await _hub.AskAsync<long>("Patients", "select count(*) from patients_bus.wolverine_dead_letters where message_type = 'patients.run-errand/1'") >= attempts, $"dead letter {attempts}");
+
+        public Task<object?> MendAsync() => _hub.AskAsync<object>("Patients", $"drop function if exists mis.{_name} cascade");
+
+        public async ValueTask DisposeAsync()
+        {
+            await MendAsync();
+            await _hub.AskAsync<object>("Patients", "delete from patients_bus.wolverine_dead_letters where message_type = 'patients.run-errand/1'");
+        }
+    }
+
     private async Task<(TestHub Hub, Window Window, Person Person, JsonNode Row)> WroteAsync(BusTransport transport)
     {
         var hub = await hubs.WithAsync(transport);
@@ -344,10 +507,10 @@ public sealed class BookingTests(Hubs hubs)
     /// <summary>Somebody of the demo clinic whom no other test books.</summary>
     private static string Patient() => Interlocked.Increment(ref _patients).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A free slot of some practitioner, each time another one; so far ahead that the schedule is not read again meanwhile.</summary>
+    /// <summary>A free slot of some practitioner, each time another one; so far ahead that the schedule is not read again meanwhile, and farther than whatever other tests book on the MIS's own screen.</summary>
     private static async Task<JsonNode> SlotAsync(Window window)
     {
-        var slots = await Eventually.AsyncOf(async () => (await window.GetAsync($"/api/slots?from={Day(10)}&to={Day(14)}&limit=500"))["items"]!.AsArray() is { Count: > 100 } some ? some : null, "free slots");
+        var slots = await Eventually.AsyncOf(async () => (await window.GetAsync($"/api/slots?from={Day(13)}&to={Day(17)}&limit=500"))["items"]!.AsArray() is { Count: > 100 } some ? some : null, "free slots");
         var free = slots.Where(slot => slot!["heldBy"] is null).ToList();
         return free[Random.Shared.Next(free.Count)]!;
 
@@ -372,8 +535,32 @@ public sealed class BookingTests(Hubs hubs)
     private static Task<object?> FaultAsync(TestHub hub, string operation, string kind, int times) =>
         hub.AskAsync<object>("Patients", "insert into demo_mis.faults (operation, kind, remaining) values ($1, $2, $3)", operation, kind, times);
 
-    private static Task BecomesAsync(Window window, JsonNode visit, string status) =>
-        Eventually.TrueAsync(async () => await window.GetAsync($"/api/appointments/{visit["id"]}") is var now && (string?)now["status"] == status && (string?)now["truth"] == "agreed", $"{status} visit");
+    private static async Task BecomesAsync(TestHub hub, Window window, JsonNode visit, string status)
+    {
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => await window.GetAsync($"/api/appointments/{visit["id"]}") is var now && (string?)now["status"] == status && (string?)now["truth"] == "agreed", $"{status} visit");
+        }
+        catch (TimeoutException e)
+        {
+            // Where it has stuck: the visit, its saga, and what the bus has of its errands.
+            var stuck = await hub.AskAsync<string>(
+                "Patients",
+                """
+                select jsonb_build_object(
+                    'now', now(),
+                    'visit', (select data from patients.mt_doc_appointment where id = $1),
+                    'events', (select jsonb_agg(to_jsonb(type || ' ' || timestamp) order by version) from patients.mt_events where stream_id = $1),
+                    'saga', (select data || jsonb_build_object('version', mt_version, 'at', mt_last_modified) from patients.mt_doc_appointmentbooking where id = $1),
+                    'dead', (select jsonb_agg(to_jsonb(message_type || ': ' || exception_type)) from patients_bus.wolverine_dead_letters),
+                    'waiting', (select jsonb_agg(to_jsonb(message_type || ' ' || status || ' ' || owner_id || ' ' || attempts)) from patients_bus.wolverine_incoming_envelopes where status <> 'Handled'),
+                    'calls', (select jsonb_agg(to_jsonb(c)) from mis.calls c where starts_with(key, replace($1::text, '-', ''))))::text
+                """,
+                Guid.Parse((string)visit["id"]!));
+            throw new TimeoutException($"{e.Message} {stuck}", e);
+        }
+    }
 
     private static async Task VisitEventAsync(Window window, JsonNode row, string change) =>
         await window.EntryAsync((string)row["id"]!, entry => (string?)entry["event"]?["appointment"]?["change"] == change, $"'{change}' in the timeline");

@@ -68,7 +68,7 @@ public sealed record Appointment
     /// <summary>Why the MIS's answer is still awaited. Null: it is not, or the first try is under way.</summary>
     public string? Delay { get; init; }
 
-    /// <summary>Since when the adapter to the MIS fails at what is wanted. Null: it does not.</summary>
+    /// <summary>Since when the adapter to the MIS, or something else of ours, fails at what is wanted. Null: it does not.</summary>
     public DateTimeOffset? FaultSince { get; init; }
 
     /// <summary>What the MIS says otherwise. Null: nothing.</summary>
@@ -139,7 +139,7 @@ public sealed record Appointment
             CreatedAt = e.At,
         }.Next(e.At),
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of an appointment."),
-        AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, FaultSince = e.Problem == "mis.fault" ? before.FaultSince ?? e.At : before.FaultSince, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
+        AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, FaultSince = e.Problem is "mis.fault" or "hub.fault" ? before.FaultSince ?? e.At : null, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
         AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null, FaultSince = null },
         AppointmentRefused e => before.Next(e.At).Ended() with { Problem = e.Problem },
         MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },

@@ -8,12 +8,16 @@ namespace MedCrm.Patients.Appointments;
 /// <summary>
 /// Sees through what a visit wants from the MIS (book, move, cancel, confirm), one errand at a time, for as long as it takes.
 /// It lives as long as the visit and rests in between. Repeat: an answer to an errand that is over finds it at rest. Disorder: a wish that comes while an errand runs waits for its answer.
-/// Timeout: the errand is run again with doubling patience, and there is no last time; a wish ends when the MIS has answered it.
+/// Timeout: the errand is run again with doubling patience, and there is no last time; a wish ends when the MIS has answered it. An errand that gives no answer at all,
+/// because it failed or was lost, is settled (<see cref="SettleErrand"/>), with doubling patience too.
 /// Refusal and an unknown outcome are the errand's: it writes what came of it to the visit, and an unknown outcome is looked up before it is repeated.
 /// </summary>
 public sealed class AppointmentBooking : Saga
 {
     private const int MostDoublings = 12;
+
+    /// <summary>From two minutes to an hour.</summary>
+    private const int MostWaits = 5;
 
     public Guid Id { get; set; }
 
@@ -28,68 +32,82 @@ public sealed class AppointmentBooking : Saga
     /// <summary>Pauses since the last progress.</summary>
     public int Pauses { get; set; }
 
-    public static (AppointmentBooking, OutgoingMessages) Begin(Appointment visit)
+    /// <summary>How often in a row no answer came in time.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>When the pause is over, or the errand under way should have been answered (<see cref="WakeErrands"/>). Null: it rests.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    public static (AppointmentBooking, OutgoingMessages) Begin(Appointment visit, BookingOptions options, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(visit);
+        ArgumentNullException.ThrowIfNull(options);
         var saga = new AppointmentBooking { Id = visit.Id, SubjectId = visit.SubjectId };
-        return (saga, saga.Run());
+        return (saga, saga.Run(options, now));
     }
 
     /// <summary>A person wished for something more.</summary>
-    public OutgoingMessages Wish()
+    public OutgoingMessages Wish(BookingOptions options, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (!Running)
         {
-            return Run();
+            return Run(options, now);
         }
 
         Wished = true;
         return [];
     }
 
-    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandAnswered.AppointmentKey))] ErrandAnswered answered, BookingOptions options)
+    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandAnswered.AppointmentKey))] ErrandAnswered answered, BookingOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(answered);
         ArgumentNullException.ThrowIfNull(options);
-        if (answered.Open && (answered.Progress || Wished))
+        ArgumentNullException.ThrowIfNull(clock);
+        var now = clock.GetUtcNow();
+        if (Wished || (answered.Open && answered.Progress))
         {
-            return Run();
+            return Run(options, now);
         }
 
-        if (!answered.Open && !Wished)
+        (Running, Failures) = (false, 0);
+        if (!answered.Open)
         {
             // It rests, and is not deleted: a wish of the same moment would be written to a saga that is gone, and nobody would see to it.
-            Running = false;
+            (Pauses, DueAt) = (0, null);
             return [];
         }
 
-        if (Wished)
-        {
-            return Run();
-        }
-
-        Running = false;
         var pause = options.FirstPause * Math.Pow(2, Math.Min(Pauses, MostDoublings));
         pause = pause < options.LongestPause ? pause : options.LongestPause;
         Pauses++;
-        var outgoing = new OutgoingMessages();
-        outgoing.Delay(new ErrandDue(new AppointmentId(Id), SubjectId, Pauses), answered.PauseSeconds is { } asked && TimeSpan.FromSeconds(asked) > pause ? TimeSpan.FromSeconds(asked) : pause);
-        return outgoing;
+        DueAt = now + (answered.PauseSeconds is { } asked && TimeSpan.FromSeconds(asked) > pause ? TimeSpan.FromSeconds(asked) : pause);
+        return [];
     }
 
-    /// <summary>A timeout cannot be recalled; it counts only for the pause it was set for.</summary>
-    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandDue.AppointmentKey))] ErrandDue due)
+    public OutgoingMessages Handle([SagaIdentityFrom(nameof(ErrandDue.AppointmentKey))] ErrandDue due, BookingOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(due);
-        if (Running || due.Pause != Pauses)
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        var now = clock.GetUtcNow();
+        // Answered, or wished for again, since somebody looked. Earlier releases kept the end of a pause in a scheduled message, and no date.
+        if (due.Pause != Pauses || (DueAt is { } at ? now < at : Running || Pauses == 0))
         {
             return [];
         }
 
-        var pauses = Pauses;
-        var run = Run();
-        Pauses = pauses;
-        return run;
+        if (!Running)
+        {
+            var pauses = Pauses;
+            var run = Run(options, now);
+            Pauses = pauses;
+            return run;
+        }
+
+        Failures++;
+        DueAt = now + (options.AnswerWithin * Math.Pow(2, Math.Min(Failures, MostWaits)));
+        return [new SettleErrand(new AppointmentId(Id), SubjectId)];
     }
 
     public static void NotFound(ErrandAnswered _)
@@ -100,9 +118,9 @@ public sealed class AppointmentBooking : Saga
     {
     }
 
-    private OutgoingMessages Run()
+    private OutgoingMessages Run(BookingOptions options, DateTimeOffset now)
     {
-        (Running, Wished, Pauses) = (true, false, 0);
+        (Running, Wished, Pauses, Failures, DueAt) = (true, false, 0, 0, now + options.AnswerWithin);
         return [new RunErrand(new AppointmentId(Id), SubjectId)];
     }
 }

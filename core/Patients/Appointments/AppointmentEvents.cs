@@ -15,7 +15,7 @@ public sealed record AppointmentProposed(
     RequestId RequestId, ContactId ContactId, DataSubjectId SubjectId, string PatientId, AppointmentSlot Slot, string Key, Agent By, DateTimeOffset At, string? AskedPatientId = null) : IAppointmentEvent;
 
 /// <summary>What is wanted from the MIS is not answered yet and is tried again by itself.</summary>
-/// <param name="Problem"><c>mis.away</c>, <c>mis.silent</c>, <c>mis.undecided</c> or <c>mis.fault</c>.</param>
+/// <param name="Problem"><c>mis.away</c>, <c>mis.silent</c>, <c>mis.undecided</c>, <c>mis.fault</c> or <c>hub.fault</c>.</param>
 public sealed record AppointmentDelayed(string Problem, DateTimeOffset At) : IAppointmentEvent;
 
 /// <summary>The MIS has it.</summary>

@@ -8,7 +8,7 @@ using Wolverine;
 namespace MedCrm.Patients.Appointments;
 
 /// <summary>Writes events to a visit and tells whoever listens; both leave with the caller's transaction.</summary>
-public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus)
+public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus, BookingOptions options, TimeProvider clock)
 {
     /// <summary>The visit, locked against writers that are quicker: the loser's transaction fails and is tried again.</summary>
     public async Task<IEventStream<Appointment>?> FindAsync(AppointmentId id, CancellationToken ct)
@@ -48,12 +48,12 @@ public sealed class AppointmentLog(IDocumentSession session, IMessageContext bus
         ArgumentNullException.ThrowIfNull(visit);
         if (await session.LoadAsync<AppointmentBooking>(visit.Id, ct) is { } watching)
         {
-            var goesOn = watching.Wish();
+            var goesOn = watching.Wish(options, clock.GetUtcNow());
             session.UpdateRevision(watching, watching.Version + 1);
             return goesOn;
         }
 
-        var (saga, run) = AppointmentBooking.Begin(visit);
+        var (saga, run) = AppointmentBooking.Begin(visit, options, clock.GetUtcNow());
         session.Insert(saga);
         return run;
     }

@@ -69,7 +69,7 @@ public static class HoldHandler
 public static class BookVisitHandler
 {
     public static async Task<(VisitAnswer, OutgoingMessages)> Handle(
-        BookVisit command, IDocumentSession session, AppointmentLog log, SlotDesk slots, SlotHolds holds, PatientSearch patients, IMisGateway mis, TimeProvider clock, CancellationToken ct)
+        BookVisit command, IDocumentSession session, AppointmentLog log, SlotDesk slots, SlotHolds holds, PatientSearch patients, IMisGateway mis, BookingOptions options, TimeProvider clock, CancellationToken ct)
     {
         var id = Appointment.IdOf(command.RequestId, command.Key);
         if (await RepeatAsync(command, id, session, ct) is { } repeat)
@@ -103,7 +103,7 @@ public static class BookVisitHandler
         }
 
         var visit = await log.BeginAsync(id, new AppointmentProposed(command.RequestId, request.ContactId, request.SubjectId, patientId, slot, command.Key, command.By, now, command.PatientId));
-        var (saga, run) = AppointmentBooking.Begin(visit);
+        var (saga, run) = AppointmentBooking.Begin(visit, options, now);
         session.Insert(saga);
         return (new VisitAnswer(id), [.. run, hold.Told(held: true, booked: false, now)]);
     }

@@ -56,7 +56,8 @@ public static class RunErrandHandler
             await slots.GiveBackAsync(before.Slot, ct);
         }
 
-        return [Answer(now, step), .. await ReleasedAsync(now, session, clock, ct), .. await ToldAsync(before, now, notices, options, ct)];
+        OutgoingMessages outgoing = [Answer(now, step), .. await ReleasedAsync(now, session, clock, ct)];
+        return await notices.OfAsync(now, VisitNotices.News(before, now), ct) is { } told ? [.. outgoing, told] : outgoing;
     }
 
     private static async Task<Step> BookAsync(Appointment visit, SlotDesk slots, IMisGateway mis, MisJournal journal, BookingOptions options, TimeProvider clock, CancellationToken ct)
@@ -138,8 +139,9 @@ public static class RunErrandHandler
             MisResult<MisAppointment>.Pending => ("mis.undecided", null),
             _ => ((string?)null, (TimeSpan?)null),
         };
-        // One delay is one event, however long it lasts; that it has become a fault is another.
-        return problem is null ? null : Step.Later(after, visit.Delay is not null && (problem != "mis.fault" || visit.FaultSince is not null) ? [] : [new AppointmentDelayed(problem, clock.GetUtcNow())]);
+        // One delay is one event, however long it lasts; that it has become a fault is another, and so is that it is none of ours any more.
+        var isKnown = visit.Delay is not null and not "hub.fault" && (problem != "mis.fault" || visit.FaultSince is not null);
+        return problem is null ? null : Step.Later(after, isKnown ? [] : [new AppointmentDelayed(problem, clock.GetUtcNow())]);
     }
 
     private static async Task<AppointmentProblem> ProblemAsync(MisResult<MisAppointment> result, AppointmentSlot wanted, string key, SlotDesk slots, CancellationToken ct)
@@ -170,31 +172,17 @@ public static class RunErrandHandler
     }
 
     /// <summary>What the MIS says of time and doctor; a slot id of its own it does not repeat.</summary>
-    private static async Task<AppointmentSlot> SlotAsync(MisAppointment told, AppointmentSlot known, SlotDesk slots, CancellationToken ct) =>
+    internal static async Task<AppointmentSlot> SlotAsync(MisAppointment told, AppointmentSlot known, SlotDesk slots, CancellationToken ct) =>
         told.Start == known.Start && told.PractitionerId == known.PractitionerId && told.LocationId == known.LocationId
             ? known with { End = told.End }
             : await slots.NamedAsync(new MisSlot("", told.PractitionerId, told.LocationId, told.Start, told.End), ct);
 
     /// <summary>Once the MIS has answered, it keeps the time itself, or nobody does.</summary>
-    private static async Task<IEnumerable<object>> ReleasedAsync(Appointment visit, IDocumentSession session, TimeProvider clock, CancellationToken ct) =>
+    internal static async Task<IEnumerable<object>> ReleasedAsync(Appointment visit, IDocumentSession session, TimeProvider clock, CancellationToken ct) =>
         visit.Errand is Errand.Book or Errand.Move
             ? []
             : (await SlotHolds.ReleaseAsync(session, visit.AppointmentId, ct)).Select(object (hold) => hold.Told(
                 held: false, booked: (visit.Status.Stands() && visit.Slot.Start == hold.Start) || visit.Problem?.Code == "slot.taken", clock.GetUtcNow()));
-
-    /// <summary>The patient hears what is true now, and nothing before the MIS said so.</summary>
-    private static async Task<IEnumerable<object>> ToldAsync(Appointment before, Appointment now, VisitNotices notices, BookingOptions options, CancellationToken ct)
-    {
-        var (text, about) = (before, now) switch
-        {
-            ({ Status: AppointmentStatus.Proposed }, { Status: AppointmentStatus.Pending, Cancel: null }) => (options.Texts.Pending, "pending"),
-            ({ Errand: Errand.Book }, { Status: AppointmentStatus.Booked, Cancel: null }) => (options.Texts.Booked, "booked"),
-            ({ Move: { } move }, { Move: null, Cancel: null, Problem: null, Status: AppointmentStatus.Booked or AppointmentStatus.Arrived }) => (options.Texts.Moved, $"moved:{move.Key}"),
-            ({ Cancel: not null }, { Status: AppointmentStatus.Cancelled, Problem: null }) => (options.Texts.Cancelled, "cancelled"),
-            _ => ("", ""),
-        };
-        return await notices.AboutAsync(now, text, about, ct) is { } told ? [told] : [];
-    }
 
     private static ErrandAnswered Answer(Appointment visit, Step step) =>
         new(visit.AppointmentId, visit.SubjectId, visit.Errand != Errand.None, step.IsProgress, step.Pause is { } pause ? (int)Math.Ceiling(pause.TotalSeconds) : null);

@@ -39,6 +39,15 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 
+    /// <summary>Is somebody at this write, or at a step of it, at this moment?</summary>
+    public async Task<bool> IsBusyAsync(IdempotencyKey key, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select exists (select from mis.calls where key = any($1) and busy_until > $2)");
+        command.Parameters.AddWithValue(new[] { key.Value, key.Step("book").Value, key.Step("cancel").Value, key.Step("undo").Value });
+        command.Parameters.AddWithValue(clock.GetUtcNow());
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>Takes the key for a while. Committed when it returns.</summary>
     /// <param name="key">Of the write.</param>
     /// <param name="operation">What kind of write.</param>

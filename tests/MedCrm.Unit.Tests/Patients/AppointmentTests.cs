@@ -83,6 +83,32 @@ public sealed class AppointmentTests
         Assert.False(moved.AskedFor("6", "5-2"));
     }
 
+    [Fact]
+    public void A_fault_lasts_from_its_first_word_to_the_first_answer()
+    {
+        Assert.Equal(("hub.fault", Noon.AddMinutes(5)), Fault(Proposed, At("mis.away", 1), At("mis.fault", 5), At("hub.fault", 7)));
+        Assert.Equal(("mis.away", (DateTimeOffset?)null), Fault(Proposed, At("hub.fault", 1), At("mis.away", 2)));
+        Assert.Equal((null, (DateTimeOffset?)null), Fault(Proposed, At("hub.fault", 1), Booked));
+
+        static AppointmentDelayed At(string problem, int minute) => new(problem, Noon.AddMinutes(minute));
+        static (string?, DateTimeOffset?) Fault(params IAppointmentEvent[] happened) => (After(happened).Delay, After(happened).FaultSince);
+    }
+
+    [Fact]
+    public void The_patient_hears_what_is_true_and_each_thing_under_one_name()
+    {
+        Assert.Equal("pending", News([Proposed], Delayed));
+        Assert.Null(News([Proposed, Delayed], Delayed));
+        Assert.Equal("booked", News([Proposed, Delayed], Booked));
+        Assert.Null(News([Proposed, CancelAsked], Booked));
+        Assert.Equal("moved:k2", News([Proposed, Booked, MoveAsked], new AppointmentMoved("42", "2", Saturday, Noon)));
+        Assert.Null(News([Proposed, Booked, MoveAsked], new MoveRefused(new AppointmentProblem("hub.failed", null, "k2", []), Noon)));
+        Assert.Equal("cancelled", News([Proposed, Booked, CancelAsked], new AppointmentCancelled("2", Noon)));
+        Assert.Null(News([Proposed, Delayed], new AppointmentRefused(new AppointmentProblem("hub.failed", null, "k1", []), Noon)));
+
+        static string? News(IAppointmentEvent[] before, IAppointmentEvent happened) => VisitNotices.News(After(before), After([.. before, happened]));
+    }
+
     [Theory]
     // 27 November, half past two UTC, by two clocks.
     [InlineData("2026-11-27T14:30:00Z", "Europe/Moscow", "пятница, 27 ноября, 17:30")]
@@ -113,20 +139,25 @@ public sealed class AppointmentTests
 
 public sealed class AppointmentBookingTests
 {
-    private static readonly BookingOptions Options = new() { FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(7) };
-    private readonly AppointmentBooking _saga = new() { Id = Guid.NewGuid(), SubjectId = DataSubjectId.New(), Running = true };
+    private static readonly BookingOptions Options = new() { AnswerWithin = TimeSpan.FromSeconds(30), FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(7) };
+    private readonly Clock _clock = new();
+    private readonly AppointmentBooking _saga = new() { Id = Guid.NewGuid(), SubjectId = DataSubjectId.New() };
+
+    public AppointmentBookingTests() => _saga.Wish(Options, _clock.GetUtcNow());
 
     [Fact]
     public void It_rests_when_nothing_is_wanted_and_wakes_at_a_wish()
     {
-        Assert.Empty(_saga.Handle(Answer(open: false, progress: true), Options));
+        Assert.Empty(_saga.Handle(Answer(open: false, progress: true), Options, _clock));
+        Assert.Null(_saga.DueAt);
+        Assert.Empty(Due());
         // Deleted, it would lose a wish of the same moment: what is written to a saga that is gone wakes nobody.
         Assert.False(_saga.IsCompleted());
-        Assert.IsType<RunErrand>(Assert.Single(_saga.Wish()));
+        Assert.IsType<RunErrand>(Assert.Single(_saga.Wish(Options, _clock.GetUtcNow())));
     }
 
     [Fact]
-    public void The_next_errand_follows_the_last() => Assert.IsType<RunErrand>(Assert.Single(_saga.Handle(Answer(open: true, progress: true), Options)));
+    public void The_next_errand_follows_the_last() => Assert.IsType<RunErrand>(Assert.Single(_saga.Handle(Answer(open: true, progress: true), Options, _clock)));
 
     [Fact]
     public void Patience_doubles_up_to_its_limit_and_the_MIS_may_ask_for_more()
@@ -136,32 +167,73 @@ public sealed class AppointmentBookingTests
     }
 
     [Fact]
-    public void A_timeout_of_another_pause_or_while_an_errand_runs_means_nothing()
+    public void A_timeout_before_its_time_means_nothing()
     {
-        Assert.Empty(_saga.Handle(Due(0)));
-        _saga.Handle(Answer(open: true, progress: false), Options);
-        Assert.Empty(_saga.Handle(Due(2)));
-        Assert.Single(_saga.Handle(Due(1)));
-        Assert.Empty(_saga.Handle(Due(1)));
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.Empty(Due());
+        _saga.Handle(Answer(open: true, progress: false), Options, _clock);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(Due());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<RunErrand>(Assert.Single(Due()));
+        Assert.Empty(Due());
+    }
+
+    [Fact]
+    public void A_pause_of_an_earlier_release_ends_by_its_message()
+    {
+        _saga.Handle(Answer(open: true, progress: false), Options, _clock);
+        _saga.DueAt = null;
+        Assert.Empty(Due(2));
+        Assert.Single(Due(1));
+    }
+
+    [Fact]
+    public void An_errand_that_never_answers_is_settled_with_growing_patience_until_it_does()
+    {
+        // Half a minute, and twice as long each time, up to sixteen minutes.
+        Assert.Equal([30, 60, 120, 240, 480, 960, 960], Enumerable.Range(0, 7).Select(_ =>
+        {
+            var wait = _saga.DueAt!.Value - _clock.GetUtcNow();
+            _clock.Advance(wait);
+            Assert.IsType<SettleErrand>(Assert.Single(Due()));
+            return (int)wait.TotalSeconds;
+        }));
+        Assert.Empty(_saga.Handle(Answer(open: true, progress: false), Options, _clock));
+        Assert.Equal(TimeSpan.FromSeconds(2), _saga.DueAt!.Value - _clock.GetUtcNow());
+        Assert.Equal(0, _saga.Failures);
     }
 
     [Fact]
     public void A_wish_waits_for_the_answer_to_a_running_errand_and_hastens_a_pause()
     {
-        Assert.Empty(_saga.Wish());
-        Assert.Single(_saga.Handle(Answer(open: false, progress: true), Options));
-        _saga.Handle(Answer(open: true, progress: false), Options);
-        Assert.Single(_saga.Wish());
+        Assert.Empty(_saga.Wish(Options, _clock.GetUtcNow()));
+        Assert.Single(_saga.Handle(Answer(open: false, progress: true), Options, _clock));
+        _saga.Handle(Answer(open: true, progress: false), Options, _clock);
+        Assert.Single(_saga.Wish(Options, _clock.GetUtcNow()));
     }
 
     private int PauseAfter(ErrandAnswered answered)
     {
-        var delayed = (DeliveryMessage<ErrandDue>)Assert.Single(_saga.Handle(answered, Options));
-        Assert.Single(_saga.Handle(Due(delayed.Message.Pause)));
-        return (int)delayed.Options.ScheduleDelay!.Value.TotalSeconds;
+        Assert.Empty(_saga.Handle(answered, Options, _clock));
+        var pause = _saga.DueAt!.Value - _clock.GetUtcNow();
+        _clock.Advance(pause);
+        Assert.IsType<RunErrand>(Assert.Single(Due()));
+        return (int)pause.TotalSeconds;
     }
 
     private ErrandAnswered Answer(bool open, bool progress) => new(new AppointmentId(_saga.Id), _saga.SubjectId, open, progress, null);
 
-    private ErrandDue Due(int pause) => new(new AppointmentId(_saga.Id), _saga.SubjectId, pause);
+    private OutgoingMessages Due() => Due(_saga.Pauses);
+
+    private OutgoingMessages Due(int pause) => _saga.Handle(new ErrandDue(new AppointmentId(_saga.Id), _saga.SubjectId, pause), Options, _clock);
+
+    private sealed class Clock : TimeProvider
+    {
+        private DateTimeOffset _now = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Advance(TimeSpan by) => _now += by;
+    }
 }
