@@ -1,8 +1,6 @@
 'use client';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
-import { useQueue } from '@/entities/request/store';
 import { useSession } from '@/entities/session/store';
 import { wishBooking } from '@/features/booking/booking-wishes';
 import { Visits } from '@/features/booking/visits';
@@ -37,13 +35,13 @@ import { HelpSheet } from '@/shared/ui/help-sheet';
 import styles from './desk.module.css';
 import { useLiveFeed } from './live-feed';
 import { Rail } from './rail';
+import { UnreadInTitle } from './unread-in-title';
 import { useCommands } from './use-commands';
 
 export function Desk() {
   const t = useTranslations('app');
   const path = usePath();
   const live = useLiveFeed();
-  const unread = useQueue((s) => s.unread);
   const isOverseer = useSession((s) => s.user?.roles.some((role) => role === 'supervisor' || role === 'admin') ?? false);
   const [helpOpened, help] = useDisclosure(false);
   const [searching, palette] = useDisclosure(false);
@@ -55,10 +53,6 @@ export function Desk() {
     callList: () => goTo(callListPath),
     waitingList: () => goTo(waitingListPath),
   });
-
-  useEffect(() => {
-    document.title = (unread > 0 ? `(${unread}) ` : '') + t('name');
-  }, [unread, t]);
 
   const requestId = requestIdOf(path);
   return (
@@ -101,6 +95,7 @@ export function Desk() {
         {isOverseer && path !== channelsPath && <ChannelAlerts />}
         <ConnectionStrip onWake={live.wake} />
       </div>
+      <UnreadInTitle />
       <CallPop />
       {searching && <CommandPalette commands={commands} onClose={palette.close} />}
       <HelpSheet opened={helpOpened} onClose={help.close} />

@@ -17,8 +17,6 @@ export function QueuePane({ onRetry }: { onRetry: () => void }) {
   const t = useTranslations('queue');
   const view = useQueue((s) => s.view);
   const sort = useQueue((s) => s.sort);
-  const count = useQueue((s) => s.order.length);
-  const unread = useQueue((s) => s.unread);
   const loaded = useQueue((s) => s.loaded);
   const broken = useQueue((s) => !s.loaded && s.error !== null);
   const server = useServerRows();
@@ -79,10 +77,7 @@ export function QueuePane({ onRetry }: { onRetry: () => void }) {
           />
         </div>
         <div className={styles.meta}>
-          <span>
-            {loaded && t('count', { count })}
-            {loaded && unread > 0 && ` · ${t('unread', { count: unread })}`}
-          </span>
+          <span>{loaded && <Counts />}</span>
           <button
             type="button"
             className={styles.sort}
@@ -119,6 +114,19 @@ export function QueuePane({ onRetry }: { onRetry: () => void }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** By itself: the fields above it need not be drawn anew with every message. */
+function Counts() {
+  const t = useTranslations('queue');
+  const count = useQueue((s) => s.order.length);
+  const unread = useQueue((s) => s.unread);
+  return (
+    <>
+      {t('count', { count })}
+      {unread > 0 && ` · ${t('unread', { count: unread })}`}
+    </>
   );
 }
 

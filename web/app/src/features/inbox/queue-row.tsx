@@ -21,8 +21,30 @@ interface QueueRowProps {
   onPick: (id: string) => void;
 }
 
-/** Plain elements: a Mantine component in a row costs five times as much. Subscribes to its own request only. */
+/** One place of the list. Whoever comes in at the top moves all the others: only this is drawn anew then, not what stands in it. */
 export const QueueRow = memo(function QueueRow({ id, view, top, position, total, selected, onPick }: QueueRowProps) {
+  const isKnown = useQueue((s) => s.byId.has(id));
+  if (!isKnown) return null;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox owns the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox owns the focus (aria-activedescendant)
+    <div
+      role="option"
+      id={`row-${id}`}
+      aria-selected={selected}
+      aria-setsize={total}
+      aria-posinset={position}
+      className={styles.place}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onPick(id)}
+    >
+      <RowFace id={id} view={view} />
+    </div>
+  );
+});
+
+/** Plain elements: a Mantine component in a row costs five times as much. Subscribes to its own request only. */
+const RowFace = memo(function RowFace({ id, view }: Pick<QueueRowProps, 'id' | 'view'>) {
   const row = useRow(id);
   const me = useQueue((s) => s.me);
   const t = useTranslations();
@@ -34,20 +56,11 @@ export const QueueRow = memo(function QueueRow({ id, view, top, position, total,
   const due = isAwaitingAnswer(row) && row.firstResponseDueAt ? words.due(row.firstResponseDueAt, now) : null;
   const owner = row.assignee ? (row.assignee.id === me ? t('queue.you') : row.assignee.name) : t('queue.nobody');
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox owns the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the listbox owns the focus (aria-activedescendant)
     <div
-      role="option"
-      id={`row-${id}`}
-      aria-selected={selected}
-      aria-setsize={total}
-      aria-posinset={position}
       className={styles.row}
       data-urgency={due?.urgency}
       data-unread={row.unread > 0 || undefined}
       data-dimmed={!inView(row, view, me) || undefined}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={() => onPick(id)}
     >
       <ChannelIcon channel={row.channel} className={styles.channel} />
       <div className={styles.first}>
