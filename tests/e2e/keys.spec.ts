@@ -46,6 +46,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.mouse.move(700, 400);
       await expectAccessible(page);
       if (process.env.MEDCRM_SCREENSHOTS) await page.screenshot({ path: `${process.env.MEDCRM_SCREENSHOTS}/unsent-${colorScheme}.png` });
+      // It is tried again meanwhile, and neither the strip nor the focus on it may blink.
+      await unsent.getByRole('link', { name: anna.name }).focus();
+      await page.waitForResponse('**/api/conversations/*/messages', { timeout: 20_000 });
+      await expect(unsent.getByRole('link', { name: anna.name })).toBeFocused();
       await page.unroute('**/api/conversations/*/messages');
       await expect(unsent).toBeHidden({ timeout: 20_000 });
       await page.keyboard.press('i');

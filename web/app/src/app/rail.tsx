@@ -37,6 +37,7 @@ import {
 } from '@/shared/lib/route';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './desk.module.css';
+import { useLeaving } from './leaving';
 import { useIsOverseer } from './use-commands';
 
 export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () => void }) {
@@ -51,7 +52,7 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
   const [telephone, setTelephone] = useState(false);
   const isOverseer = useIsOverseer();
 
-  const leave = async () => {
+  const leaving = useLeaving(async () => {
     try {
       await signOut();
       endSession();
@@ -59,7 +60,7 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
     } catch (error) {
       toast('trouble', refusal(error));
     }
-  };
+  });
 
   return (
     <nav className={styles.rail} aria-label={t('main')}>
@@ -110,9 +111,10 @@ export function Rail({ onHelp, onSearch }: { onHelp: () => void; onSearch: () =>
       <Tool label={t('theme')} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
         {scheme === 'dark' ? <IconSun size={20} stroke={1.7} aria-hidden /> : <IconMoon size={20} stroke={1.7} aria-hidden />}
       </Tool>
-      <Tool label={t('signOut')} hint={`${t('signedInAs', { name })}. ${t('signOut')}`} onClick={() => void leave()}>
+      <Tool label={t('signOut')} hint={`${t('signedInAs', { name })}. ${t('signOut')}`} onClick={leaving.start}>
         <IconLogout size={20} stroke={1.7} aria-hidden />
       </Tool>
+      {leaving.question}
     </nav>
   );
 }

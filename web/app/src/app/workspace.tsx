@@ -2,18 +2,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
-import { forgetQueue, setMe } from '@/entities/request/store';
-import { restoreSession, useMyId, useSession } from '@/entities/session/store';
-import { forgetWishes } from '@/features/booking/booking-wishes';
-import { forgetChosen } from '@/features/booking/chosen-slots';
-import { forgetDrafts } from '@/features/conversation/drafts';
-import { forgetOutbox } from '@/features/conversation/outbox';
+import { setMe } from '@/entities/request/store';
+import { endSession, restoreSession, useMyId, useSession } from '@/entities/session/store';
 import { ExpiredSession } from '@/features/session/expired-session';
 import { SignInScreen } from '@/features/session/sign-in-screen';
 import { goTo, inboxPath, signInPath, usePath } from '@/shared/lib/route';
 import { PaneState } from '@/shared/ui/pane-state';
 import { Toaster } from '@/shared/ui/toaster';
 import { Desk } from './desk';
+import { forgetWithThePerson } from './forget';
+import { useLeaving } from './leaving';
 
 const ASK_AGAIN_MS = 5_000;
 
@@ -24,6 +22,7 @@ export function Workspace() {
   const me = useMyId();
   const path = usePath();
   const queries = useQueryClient();
+  const leaving = useLeaving(endSession);
 
   useEffect(() => {
     if (status === 'unknown') void restoreSession();
@@ -32,16 +31,8 @@ export function Workspace() {
     return () => clearTimeout(timer);
   }, [status]);
 
-  useEffect(() => {
-    if (me) return setMe(me);
-    // The next person at this computer starts from nothing.
-    forgetQueue();
-    forgetDrafts();
-    forgetOutbox();
-    forgetChosen();
-    forgetWishes();
-    queries.clear();
-  }, [me, queries]);
+  useEffect(() => forgetWithThePerson(queries), [queries]);
+  useEffect(() => setMe(me), [me]);
 
   useEffect(() => {
     if (status === 'signedIn' && path === signInPath) goTo(inboxPath, 'replace');
@@ -65,7 +56,8 @@ export function Workspace() {
     <>
       <Desk key={user.id} />
       <Toaster />
-      {status === 'expired' && <ExpiredSession userName={user.userName} />}
+      {status === 'expired' && <ExpiredSession userName={user.userName} onOther={leaving.start} />}
+      {leaving.question}
     </>
   );
 }

@@ -113,17 +113,6 @@ export function applyRows(rows: RequestRow[]) {
   });
 }
 
-/** An optimistic change keeps the old `rev`, so the server's next word wins. */
-export function patchRow(id: string, change: Partial<RequestRow>) {
-  useQueue.setState((s) => {
-    const row = s.byId.get(id);
-    if (!row) return s;
-    s.byId.set(id, { ...row, ...change });
-    const unread = s.unread + (change.unread === undefined ? 0 : Number(change.unread > 0) - Number(row.unread > 0));
-    return { unread };
-  });
-}
-
 function keep(s: QueueState, rows: RequestRow[]): number {
   let unread = 0;
   for (const row of rows) {

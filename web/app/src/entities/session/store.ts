@@ -39,5 +39,12 @@ export async function restoreSession() {
   }
 }
 
-/** A 401 on the way marks the session as expired by itself. */
-export const checkSession = () => getSession().then(openSession, () => {});
+/**
+ * A 401 on the way marks the session as expired by itself. So does somebody else who has signed in from another tab of this
+ * browser: what is written here stays with whoever wrote it, and waits for them.
+ */
+export const checkSession = () =>
+  getSession().then(
+    (session) => (session.user.id === myself()?.id ? openSession(session) : expire()),
+    () => {},
+  );

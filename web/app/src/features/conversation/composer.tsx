@@ -48,7 +48,7 @@ export function Composer({ row, mode, onMode, field, actions, live }: ComposerPr
     }
     setDraft(row.id, mode, '');
     if (mode === 'reply') setDraftFiles(row.id, []);
-    void send(row.id, row.conversationId, mode, text.trim(), files);
+    void send(row, mode, text.trim(), files);
   };
 
   return (

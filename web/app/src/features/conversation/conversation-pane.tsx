@@ -5,9 +5,9 @@ import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { useRequestDetails, useTimeline } from '@/entities/request/queries';
-import { applyRows, patchRow, useRow } from '@/entities/request/store';
+import { applyRows, useRow } from '@/entities/request/store';
 import { markRead } from '@/shared/api/endpoints';
-import { ApiError } from '@/shared/api/http';
+import { ApiError, isPassing } from '@/shared/api/http';
 import type { RequestRow } from '@/shared/api/types';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { goTo, inboxPath } from '@/shared/lib/route';
@@ -137,19 +137,25 @@ function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
 }
 
 const READ_AFTER_MS = 1_000;
+const READ_AGAIN_MS = 15_000;
 
+/** The number on the row stays until the server has taken it back: it is right all the time, and the same for all. */
 function useMarkRead({ id, unread }: RequestRow) {
   useEffect(() => {
     if (unread === 0) return;
-    const timer = setTimeout(async () => {
-      if (document.hidden) return;
-      patchRow(id, { unread: 0 });
+    let timer = setTimeout(tell, READ_AFTER_MS);
+    let isOver = false;
+    async function tell() {
       try {
-        applyRows([await markRead(id)]);
-      } catch {
-        patchRow(id, { unread }); // the number on the row stays honest
+        if (!document.hidden) return applyRows([await markRead(id)]);
+      } catch (error) {
+        if (!isPassing(error)) return;
       }
-    }, READ_AFTER_MS);
-    return () => clearTimeout(timer);
+      if (!isOver) timer = setTimeout(tell, READ_AGAIN_MS);
+    }
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [id, unread]);
 }

@@ -24,7 +24,7 @@ export function DeliveryLine({ item, row }: { item: TimelineItem; row: RequestRo
     const why = delivery.reasonCode ? reason(delivery.reasonCode) : reasons('unknown');
     const resend = () => {
       setResent(true);
-      void send(row.id, item.conversationId ?? row.conversationId, 'reply', item.text ?? '');
+      void send(row, 'reply', item.text ?? '', [], item.conversationId ?? row.conversationId);
     };
     return (
       <p className={styles.delivery} data-status="failed" title={delivery.detail ?? at}>

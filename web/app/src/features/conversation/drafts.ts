@@ -29,4 +29,11 @@ export function setDraftFiles(requestId: string, chosen: readonly File[]) {
   store.setState({ files });
 }
 
+/** Before whatever has been written there since: nothing of either is lost. */
+export function returnToDraft(requestId: string, mode: Mode, text: string, files: readonly File[]) {
+  const { texts, files: chosen } = store.getState();
+  setDraft(requestId, mode, [text, texts.get(key(requestId, mode))].filter(Boolean).join('\n\n'));
+  if (files.length > 0) setDraftFiles(requestId, [...files, ...(chosen.get(requestId) ?? noFiles)]);
+}
+
 export const forgetDrafts = () => store.setState({ texts: new Map(), files: new Map() });

@@ -1,13 +1,15 @@
 'use client';
 import { IconAlertCircle, IconClock } from '@tabler/icons-react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSession } from '@/entities/session/store';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useCodeWords } from '@/shared/i18n/words';
 import { clockTime } from '@/shared/lib/time';
+import { toast } from '@/shared/ui/toast-store';
 import styles from './conversation.module.css';
-import { setDraft, setDraftFiles } from './drafts';
-import { isStuck, type Outgoing, sendAgain, takeBack } from './outbox';
+import { returnToDraft } from './drafts';
+import { isUnsent, type Outgoing, sendAgain, takeBack, useIsHeldBack } from './outbox';
 
 /** On the screen at once, under the id it will have for ever. */
 export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
@@ -15,27 +17,35 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
   const locale = useAppLocale();
   const name = useSession((s) => s.user?.name ?? '');
   const { messageId, mode, state, refusal } = outgoing;
-  const isFailed = isStuck(outgoing);
+  const isHeldBack = useIsHeldBack(outgoing);
+  const isFailed = isUnsent(outgoing);
+  const mayHaveArrived = state === 'repeating' || state === 'resending' || state === 'stuck';
   const backToDraft = () => {
-    setDraft(outgoing.requestId, mode, outgoing.text);
-    if (outgoing.files.length > 0) {
-      setDraftFiles(
-        outgoing.requestId,
-        outgoing.files.map(({ file }) => file),
-      );
-    }
-    takeBack(messageId);
+    returnToDraft(
+      outgoing.requestId,
+      mode,
+      outgoing.text,
+      outgoing.files.map(({ file }) => file),
+    );
+    void takeBack(messageId);
+    if (mayHaveArrived) toast('trouble', t('delivery.takenBack'));
   };
   const refusals = useCodeWords('composer.refusal');
-  const reason = refusal ? refusals(refusal) : '';
-  const progress =
-    state === 'accepted'
-      ? mode === 'note'
-        ? t('delivery.savedNote')
-        : t('delivery.queued')
-      : mode === 'note'
-        ? t('delivery.savingNote')
-        : t('delivery.sending');
+  const words = () => {
+    if (isHeldBack) return t('delivery.heldBack');
+    switch (state) {
+      case 'repeating':
+        return t('delivery.repeating');
+      case 'stuck':
+        return t('delivery.stuck');
+      case 'refused':
+        return t('delivery.refused', { reason: refusal ? refusals(refusal) : '' });
+      case 'accepted':
+        return mode === 'note' ? t('delivery.savedNote') : t('delivery.queued');
+      default:
+        return mode === 'note' ? t('delivery.savingNote') : t('delivery.sending');
+    }
+  };
   return (
     <article className={styles.bubble} data-kind={mode} data-state={isFailed ? 'failed' : 'pending'}>
       <header className={styles.bubbleHead}>
@@ -51,25 +61,38 @@ export function OutgoingBubble({ outgoing }: { outgoing: Outgoing }) {
           ))}
         </ul>
       )}
-      {isFailed ? (
-        <p className={styles.delivery} data-status="failed" role="alert">
-          <IconAlertCircle size={14} aria-hidden />
-          <span>{state === 'unanswered' ? t('delivery.unanswered') : t('delivery.refused', { reason })}</span>
-          <button type="button" onClick={() => void sendAgain(messageId)}>
-            {t('delivery.retry')}
-          </button>
-          {state === 'refused' && (
+      <p className={styles.delivery} data-status={isFailed ? 'failed' : undefined} role={isFailed ? 'alert' : undefined}>
+        {isFailed ? <IconAlertCircle size={14} aria-hidden /> : <IconClock size={14} aria-hidden />}
+        <span>{words()}</span>
+        {(isFailed || isHeldBack) && (
+          <Choices>
+            {isFailed && (
+              <button type="button" onClick={() => void sendAgain(messageId)}>
+                {t('delivery.retry')}
+              </button>
+            )}
             <button type="button" onClick={backToDraft}>
-              {t('delivery.backToDraft')}
+              {mayHaveArrived ? t('delivery.doNotSend') : t('delivery.backToDraft')}
             </button>
-          )}
-        </p>
-      ) : (
-        <p className={styles.delivery}>
-          <IconClock size={14} aria-hidden />
-          <span>{progress}</span>
-        </p>
-      )}
+          </Choices>
+        )}
+      </p>
     </article>
+  );
+}
+
+/** Whoever stands on one of them stays in the conversation when they go. */
+function Choices({ children }: { children: ReactNode }) {
+  const buttons = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const element = buttons.current;
+    return () => {
+      if (element?.contains(document.activeElement)) element.closest<HTMLElement>('[role=log]')?.focus();
+    };
+  }, []);
+  return (
+    <span ref={buttons} className={styles.choices}>
+      {children}
+    </span>
   );
 }

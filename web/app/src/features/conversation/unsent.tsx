@@ -1,18 +1,18 @@
 'use client';
 import { IconAlertCircle } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueue } from '@/entities/request/store';
 import { knownAs } from '@/shared/lib/known-as';
 import { followInside, requestPath, useRequestId } from '@/shared/lib/route';
 import { useConnection } from '@/shared/live/connection-store';
 import notice from '@/shared/ui/notice.module.css';
-import { isStuck, sendUnansweredAgain, useOutbox } from './outbox';
+import { giveUpOld, isUnsent, repeatUnanswered, useNotAccepted, useOutbox } from './outbox';
 
 const AGAIN_MS = 5_000;
 const MOST_SHOWN = 3;
 
-/** What was sent from here and has not left, wherever one is now: it is sent again by itself, and until it has gone it is in sight. */
+/** What was sent from here and has not left, wherever one is now: until it has gone it is in sight. */
 export function Unsent() {
   const t = useTranslations('conversation.unsent');
   const queue = useTranslations('queue');
@@ -20,14 +20,15 @@ export function Unsent() {
   const here = useRequestId();
   const byId = useQueue((s) => s.byId);
   const isLive = useConnection((s) => s.status === 'live');
+  const [all, setAll] = useState(false);
   useEffect(() => {
-    if (!isLive) return;
-    sendUnansweredAgain();
-    const timer = setInterval(sendUnansweredAgain, AGAIN_MS);
+    const again = () => (isLive ? void repeatUnanswered() : giveUpOld());
+    again();
+    const timer = setInterval(again, AGAIN_MS);
     return () => clearInterval(timer);
   }, [isLive]);
 
-  const mayLeave = outbox.every((each) => each.state === 'accepted');
+  const mayLeave = useNotAccepted() === 0;
   useEffect(() => {
     if (mayLeave) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -36,21 +37,27 @@ export function Unsent() {
   }, [mayLeave]);
 
   // Beside the conversation that is open the bubble itself says it.
-  const elsewhere = [...new Set(outbox.filter((each) => isStuck(each) && each.requestId !== here).map((each) => each.requestId))];
+  const elsewhere = new Map(outbox.filter((each) => isUnsent(each) && each.requestId !== here).map((each) => [each.requestId, each]));
+  const shown = [...elsewhere.values()].slice(0, all ? undefined : MOST_SHOWN);
   return (
     <div role="status" aria-live="polite">
-      {elsewhere.length > 0 && (
+      {elsewhere.size > 0 && (
         <section className={notice.strip} data-tone="trouble" aria-label={t('title')}>
           <IconAlertCircle size={16} aria-hidden />
-          <span>{t('count', { count: elsewhere.length })}</span>
-          {elsewhere.slice(0, MOST_SHOWN).map((id) => {
-            const row = byId.get(id);
+          <span>{t('count', { count: elsewhere.size })}</span>
+          {shown.map(({ requestId, contact }) => {
+            const row = byId.get(requestId);
             return (
-              <a key={id} href={requestPath(id)} onClick={followInside}>
-                {(row && knownAs(row)) || queue('unknownContact')}
+              <a key={requestId} href={requestPath(requestId)} onClick={followInside}>
+                {(row && knownAs(row)) || contact || queue('unknownContact')}
               </a>
             );
           })}
+          {elsewhere.size > MOST_SHOWN && (
+            <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? t('fewer') : t('more', { count: elsewhere.size - MOST_SHOWN })}
+            </button>
+          )}
         </section>
       )}
     </div>

@@ -45,6 +45,12 @@ export const en: Messages = {
     expired: 'The session has ended',
     expiredHint: 'Sign in again: the page and the drafts are still here.',
     other: 'Sign in under another name',
+    leaving: {
+      title: 'Not everything is sent',
+      text: '{count, plural, one {# answer or note has not left and is lost} other {# answers or notes have not left and are lost}} if you leave now.',
+      stay: 'Stay',
+      leave: 'Leave without sending',
+    },
   },
   queue: {
     title: 'Queue of requests',
@@ -145,7 +151,7 @@ export const en: Messages = {
   conversation: {
     title: 'Conversation',
     pick: 'Pick a request',
-    pickHint: 'J and K walk the queue, Enter opens, ? shows all keys.',
+    pickHint: 'J and K walk the queue, Enter goes to the conversation, ? shows all keys.',
     number: 'No. {number}',
     nobody: 'unassigned',
     owner: 'Owner: {name}',
@@ -163,6 +169,8 @@ export const en: Messages = {
     unsent: {
       title: 'Answers not sent',
       count: '{count, plural, one {Not sent in # request} other {Not sent in # requests}}:',
+      more: 'and {count} more',
+      fewer: 'show fewer',
     },
     today: 'Today',
     yesterday: 'Yesterday',
@@ -242,9 +250,14 @@ export const en: Messages = {
     failedTo: 'Not delivered: {reason}',
     retry: 'Retry',
     resent: 'sent again',
-    unanswered: 'Not sent: the server did not answer',
+    repeating: 'Not sent: the server did not answer. It is sent again by itself.',
+    stuck: 'Not sent: the server never answered, and it is no longer repeated. Send it yourself if it is still needed.',
+    heldBack: 'Goes after the one before it.',
     refused: 'Not sent: {reason}',
     backToDraft: 'Back to the field',
+    doNotSend: 'Do not send',
+    takenBack:
+      'It is no longer sent, the text is back in the field. An earlier attempt may have arrived: look at the conversation before you send it again.',
     savedNote: 'note saved',
     savingNote: 'saving…',
   },

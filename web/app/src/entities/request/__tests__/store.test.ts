@@ -5,7 +5,6 @@ import {
   applyRows,
   forgetQueue,
   otherRequestsOf,
-  patchRow,
   replaceAll,
   rowOf,
   setAtTop,
@@ -47,13 +46,6 @@ describe('what the feed tells', () => {
     applyRows([row('r1', { rev: 7, status: 'inProgress' })]);
     replaceAll([row('r1', { rev: 6 }), row('r2')]);
     expect(rowOf('r1')?.status).toBe('inProgress');
-  });
-
-  test('the server’s next word wins over an optimistic change', () => {
-    patchRow('r1', { unread: 3 });
-    applyRows([row('r1', { rev: 2, unread: 0 })]);
-    expect(rowOf('r1')?.unread).toBe(0);
-    expect(useQueue.getState().unread).toBe(0);
   });
 });
 
