@@ -1,4 +1,4 @@
-import { expect, openRequestOf, signIn, somebody, submitForm, test } from './desk';
+import { expect, expectAccessible, openRequestOf, signIn, somebody, submitForm, test } from './desk';
 
 test('a wrong password is refused in words', async ({ page }) => {
   await page.goto('/sign-in');
@@ -28,4 +28,31 @@ test('a session that ended asks again over the page and keeps the draft', async 
   await dialog.getByRole('button', { name: 'Войти', exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByLabel('Текст ответа')).toHaveValue('Черновик, который нельзя потерять');
+});
+
+test('whoever signs out while an answer has not left is asked first, and finds its text in the field when it is not to leave', async ({
+  page,
+  request,
+}) => {
+  const anna = somebody();
+  await signIn(page);
+  await submitForm(request, anna);
+  await openRequestOf(page, anna);
+  await page.keyboard.press('t');
+  await expect(page.getByText('теперь ваше')).toBeVisible();
+  await page.route('**/api/conversations/*/messages', (route) => route.fulfill({ status: 503, json: { title: 'http.503' } }));
+  await page.keyboard.press('r');
+  await page.keyboard.type('Ждём вас завтра.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Повторяем сами')).toBeVisible();
+  await page.getByRole('button', { name: 'Выйти' }).click();
+  const question = page.getByRole('dialog', { name: 'Не всё отправлено' });
+  await expect(question.getByRole('button', { name: 'Остаться' })).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expect(question).toBeHidden();
+  await page.getByRole('button', { name: 'Не отправлять' }).click();
+  await expect(page.getByLabel('Текст ответа')).toHaveValue('Ждём вас завтра.');
+  await page.getByRole('button', { name: 'Выйти' }).click();
+  await expect(page.getByRole('heading', { name: 'Вход' })).toBeVisible();
 });
