@@ -84,14 +84,16 @@ internal sealed class SmtpSender(IOptions<EmailOptions> options, MailLines lines
         }
     }
 
-    private MailboxOptions Choose(string? channel)
+    public string? DefaultChannel => Find(null)?.Channel;
+
+    private MailboxOptions? Find(string? channel)
     {
         var all = options.Value.Mailboxes;
-        return all.FirstOrDefault(m => m.Channel == channel)
-            ?? all.FirstOrDefault(m => m.Key == options.Value.DefaultMailbox)
-            ?? all.FirstOrDefault()
-            ?? throw new ConnectorNotReadyException($"Ни одного ящика нет в {EmailOptions.Section}:Mailboxes, ответ ждёт. Впишите ящик и перезапустите MedCrm.");
+        return all.FirstOrDefault(m => m.Channel == channel) ?? all.FirstOrDefault(m => m.Key == options.Value.DefaultMailbox) ?? all.FirstOrDefault();
     }
+
+    private MailboxOptions Choose(string? channel) => Find(channel)
+        ?? throw new ConnectorNotReadyException($"Ни одного ящика нет в {EmailOptions.Section}:Mailboxes, ответ ждёт. Впишите ящик и перезапустите MedCrm.");
 
     private async Task<MimeMessage> ComposeAsync(OutboundMessage message, Address to, MailboxOptions mailbox, CancellationToken ct)
     {

@@ -23,6 +23,9 @@ public interface IOutboundSender
     /// <exception cref="ConnectorNotReadyException">The channel is out of reach; the Sdk tries again later.</exception>
     /// <exception cref="ConnectorAuthRefusedException">The channel refused our credentials; the Sdk tries again later.</exception>
     Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken ct);
+
+    /// <summary>Which of the connector's channels sends an answer that names none of them, as one to a form does. Null, the default: the only one there is.</summary>
+    string? DefaultChannel => null;
 }
 
 /// <summary>Asks a channel whether the settings work, without sending or reading anything.</summary>

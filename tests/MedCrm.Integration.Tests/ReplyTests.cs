@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Marten;
 using MedCrm.Chat.Conversations;
 using MedCrm.Contracts;
+using MedCrm.Contracts.Chat;
 using MedCrm.Hosting.Bus;
 using MedCrm.Hosting.Retention;
 using MedCrm.Integration.Tests.Hub;
@@ -216,6 +217,31 @@ public sealed class ReplyTests(Hubs hubs)
         await hub.SendAsync("email", new MedCrm.Contracts.Chat.ReportDelivery(reply, hub.SubjectOf(person), MedCrm.Contracts.Chat.DeliveryStatus.Failed, null, "mailbox-full", null, TimeProvider.System.GetUtcNow()));
         var back = await window.RowOfAsync(person, now => (bool)now["deliveryFailed"]!);
         Assert.Equal(("inProgress", 1), ((string?)back["status"], (int)back["unread"]!));
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
+    public async Task Bad_news_told_twice_opens_what_was_closed_once(BusTransport transport)
+    {
+        var hub = await hubs.WithAsync(transport);
+        var (window, person, row) = await WroteAsync(hub, Person.New());
+        var reply = await window.ReplyAsync(row, "Отвечаю и закрываю");
+        await DeliveredAsync(window, row, reply, "sent");
+        var conversation = new ConversationId((Guid)row["conversationId"]!);
+        var told = new MessageDeliveryChanged(reply, conversation, hub.SubjectOf(person), DeliveryStatus.Failed, "mailbox-full", null, TimeProvider.System.GetUtcNow());
+        var blocked = new ReachabilityChanged(conversation, hub.SubjectOf(person), null, TimeProvider.System.GetUtcNow());
+        await hub.SendAsync("chat", told);
+        await hub.SendAsync("chat", blocked);
+        await window.RowOfAsync(person, now => (bool)now["deliveryFailed"]!);
+        var id = (string)row["id"]!;
+        await window.EventAsync(id, "unreachable");
+        await window.DoAsync($"/api/requests/{id}/close", new { outcome = "answered" });
+        // What is said of one person is handled in the order in which it was said.
+        await hub.SendAsync("chat", told);
+        await hub.SendAsync("chat", blocked);
+        await hub.SendAsync("chat", blocked with { ReplyBy = ChannelKind.Email, At = blocked.At.AddSeconds(1) });
+        await window.EventAsync(id, "reachable");
+        Assert.Equal("closed", (string?)(await window.RequestAsync(id))["status"]);
+        Assert.Single(await window.TimelineAsync(id), entry => (string?)entry["event"]?["type"] == "unreachable");
     }
 
     [Theory, ClassData(typeof(BothTransports))]

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MedCrm.Contracts;
@@ -71,7 +72,7 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
             """);
         command.Parameters.AddWithValue(subject.Value);
         command.Parameters.AddWithValue(Wrap(subject, fresh));
-        var stored = (byte[]?)await command.ExecuteScalarAsync(ct);
+        var stored = (byte[]?)await OnALineAsync(() => command.ExecuteScalarAsync(ct));
         // Nothing comes back when another process gave birth to the key at the same instant: its row became visible only after our snapshot.
         stored ??= await ReadWrappedAsync(subject, ct);
         Remember(subject, stored is null ? NoKey : Unwrap(subject, stored), asked);
@@ -88,7 +89,7 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
         var asked = Volatile.Read(ref _forgotten);
         await using var command = _database.CreateCommand("select subject_id, wrapped_key from vault.data_keys where subject_id = any($1)");
         command.Parameters.AddWithValue(missing);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await OnALineAsync(() => command.ExecuteReaderAsync(ct));
         while (await reader.ReadAsync(ct))
         {
             var subject = new DataSubjectId(reader.GetGuid(0));
@@ -137,7 +138,7 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
             var asked = Volatile.Read(ref _forgotten);
             using var command = _database.CreateCommand("select wrapped_key from vault.data_keys where subject_id = $1");
             command.Parameters.AddWithValue(subject.Value);
-            key = command.ExecuteScalar() is byte[] wrapped ? Unwrap(subject, wrapped) : NoKey;
+            key = OnALine(command.ExecuteScalar) is byte[] wrapped ? Unwrap(subject, wrapped) : NoKey;
             Remember(subject, key, asked);
         }
 
@@ -186,8 +187,38 @@ internal sealed class PersonalDataVault : IPersonalDataVault, IDisposable
     {
         await using var command = _database.CreateCommand("select wrapped_key from vault.data_keys where subject_id = $1");
         command.Parameters.AddWithValue(subject.Value);
-        return await command.ExecuteScalarAsync(ct) as byte[];
+        return await OnALineAsync(() => command.ExecuteScalarAsync(ct)) as byte[];
     }
+
+    // A line that broke while it rested in the pool says so only when it is used, and after a restart of the database all of them are such. Whoever
+    // opens a patient's words must not fail over that: the pool is emptied and the same asked once more. Only what may be asked twice comes here.
+    private T OnALine<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (NpgsqlException e) when (IsBrokenLine(e))
+        {
+            _database.Clear();
+            return ask();
+        }
+    }
+
+    private async Task<T> OnALineAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NpgsqlException e) when (IsBrokenLine(e))
+        {
+            _database.Clear();
+            return await ask();
+        }
+    }
+
+    private static bool IsBrokenLine(NpgsqlException e) => e.InnerException is IOException or SocketException || e.SqlState == PostgresErrorCodes.AdminShutdown;
 
     // What was read before somebody was forgotten may be the very key that is gone: it serves once and is not kept.
     private void Remember(DataSubjectId subject, byte[] key, long asked)

@@ -43,20 +43,43 @@ public static class ConversationHandler
         }
     }
 
-    public static async Task Handle(MessageChanged change, IDocumentSession session, RequestLog log, CancellationToken ct) =>
-        await log.AppendAsync(await RequestOf(change.ConversationId, session, log, ct), new MessageChangeRecorded(change));
+    public static async Task Handle(MessageChanged change, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(change.ConversationId, session, log, ct);
+        if (!stream.Aggregate!.Knows(change))
+        {
+            await log.AppendAsync(stream, new MessageChangeRecorded(change));
+        }
+    }
 
-    public static async Task Handle(MessageRemoved removal, IDocumentSession session, RequestLog log, CancellationToken ct) =>
-        await log.AppendAsync(await RequestOf(removal.ConversationId, session, log, ct), new MessageRemovalRecorded(removal));
+    public static async Task Handle(MessageRemoved removal, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(removal.ConversationId, session, log, ct);
+        if (!stream.Aggregate!.Knows(removal))
+        {
+            await log.AppendAsync(stream, new MessageRemovalRecorded(removal));
+        }
+    }
 
-    public static async Task Handle(ReachabilityChanged reachability, IDocumentSession session, RequestLog log, CancellationToken ct) =>
-        await log.AppendAsync(await RequestOf(reachability.ConversationId, session, log, ct), new ReachabilityRecorded(reachability));
+    public static async Task Handle(ReachabilityChanged reachability, IDocumentSession session, RequestLog log, CancellationToken ct)
+    {
+        var stream = await RequestOf(reachability.ConversationId, session, log, ct);
+        if (!stream.Aggregate!.Knows(reachability))
+        {
+            await log.AppendAsync(stream, new ReachabilityRecorded(reachability));
+        }
+    }
 
     /// <summary>An answer that did not arrive brings its request back also when it was closed meanwhile: nobody looks for bad news among what is done.</summary>
     public static async Task<OutgoingMessages> Handle(MessageDeliveryChanged delivery, IDocumentSession session, RequestLog log, TimeProvider clock, CancellationToken ct)
     {
         var stream = await RequestOf(delivery.ConversationId, session, log, ct);
         var request = stream.Aggregate!;
+        if (request.Knows(delivery))
+        {
+            return [];
+        }
+
         if (delivery.Status == DeliveryStatus.Failed && await session.LoadAsync<Notice>(delivery.MessageId.Value, ct) is { } notice)
         {
             var next = await TellContactHandler.TryNextAsync(notice.Command, request, notice.Tried, session, ct);

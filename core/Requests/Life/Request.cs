@@ -112,6 +112,9 @@ public sealed record Request
 
     public IReadOnlyList<Guid> RecentMessages { get; init; } = [];
 
+    /// <summary>Keys of what was told about messages and ways to answer: the bus may tell the same again, and a repeated failure must not reopen what was closed over it.</summary>
+    public IReadOnlyList<Guid> RecentNews { get; init; } = [];
+
     /// <summary>Visits asked for in it, in the order of asking.</summary>
     public IReadOnlyList<RequestedVisit> Visits { get; init; } = [];
 
@@ -122,6 +125,14 @@ public sealed record Request
     public bool Knows(MessageId id) => RecentMessages.Contains(id.Value);
 
     public bool KnowsCall(CallId id) => RecentCalls.Contains(id.Value);
+
+    public bool Knows(MessageChanged change) => RecentNews.Contains(KeyOf(change));
+
+    public bool Knows(MessageRemoved removal) => RecentNews.Contains(KeyOf(removal));
+
+    public bool Knows(ReachabilityChanged reachability) => RecentNews.Contains(KeyOf(reachability));
+
+    public bool Knows(MessageDeliveryChanged delivery) => RecentNews.Contains(KeyOf(delivery));
 
     /// <summary>The state after one more event.</summary>
     public static Request After(Request? before, object happened) => happened switch
@@ -151,9 +162,9 @@ public sealed record Request
         _ when before is null => throw new InvalidOperationException($"{happened.GetType().Name} cannot be the first event of a request."),
         MessageAttached { Quiet: true } e => before.With(e.Message, e.OfOther).Next() with { Unread = before.Unread, FurtherNames = before.Hear(e) },
         MessageAttached e => before.With(e.Message, e.OfOther).Next() with { Status = before.OnContact(e.Message), FurtherNames = before.Hear(e) },
-        MessageChangeRecorded e => before.Next().With(e.Change),
-        MessageRemovalRecorded => before.Next(),
-        ReachabilityRecorded e => e.Reachability.ConversationId == before.ConversationId ? before.Next() with { ReplyBy = e.Reachability.ReplyBy } : before.Next(),
+        MessageChangeRecorded e => before.Next().Heard(KeyOf(e.Change)).With(e.Change),
+        MessageRemovalRecorded e => before.Next().Heard(KeyOf(e.Removal)),
+        ReachabilityRecorded { Reachability: var reach } => before.Next().Heard(KeyOf(reach)) with { ReplyBy = reach.ConversationId == before.ConversationId ? reach.ReplyBy : before.ReplyBy },
         CallAttached e => before.With(e.Call, e.CallBackDueAt, e.Agent).Next(),
         ReplyRecorded e => before.Next() with
         {
@@ -172,8 +183,8 @@ public sealed record Request
         ContactNotTold e => before.Next() with { RecentMessages = before.Remember(e.Notice.MessageId), Unread = before.IsClosed ? before.Unread : Math.Max(1, before.Unread) },
         AppointmentRecorded e => before.Next().With(e.Changed),
         NoteRecorded e => before.Next() with { RecentMessages = before.Remember(e.Note.MessageId) },
-        DeliveryRecorded { Quiet: true } => before.Next(),
-        DeliveryRecorded e => before.Next().With(e.Delivery),
+        DeliveryRecorded { Quiet: true } e => before.Next().Heard(KeyOf(e.Delivery)),
+        DeliveryRecorded e => before.Next().Heard(KeyOf(e.Delivery)).With(e.Delivery),
         ContactLinked e => before.Next() with
         {
             ContactId = e.Identified.ContactId,
@@ -319,8 +330,23 @@ public sealed record Request
             }
             : this with { DeliveryFailed = DeliveryFailed && delivery.MessageId != LastReply };
 
-    private IReadOnlyList<Guid> Remember(MessageId id) =>
-        RecentMessages.Count < Memory ? [.. RecentMessages, id.Value] : [.. RecentMessages.Skip(1), id.Value];
+    private IReadOnlyList<Guid> Remember(MessageId id) => Latest(RecentMessages, id.Value);
+
+    private Request Heard(Guid news) => this with { RecentNews = Latest(RecentNews, news) };
+
+    private static IReadOnlyList<Guid> Latest(IReadOnlyList<Guid> known, Guid one) => known.Count < Memory ? [.. known, one] : [.. known.Skip(1), one];
+
+    // The pieces of an album may come at one instant, each with one file more.
+    private static Guid KeyOf(MessageChanged change) => KeyOf("change", change.MessageId.Value, $"{change.Earlier.Count}/{change.Attachments.Count}", change.At);
+
+    private static Guid KeyOf(MessageRemoved removal) => KeyOf("removal", removal.MessageId.Value, "", removal.RemovedAt);
+
+    private static Guid KeyOf(ReachabilityChanged reachability) => KeyOf("reachability", reachability.ConversationId.Value, $"{reachability.ReplyBy}", reachability.At);
+
+    private static Guid KeyOf(MessageDeliveryChanged delivery) => KeyOf("delivery", delivery.MessageId.Value, $"{delivery.Status}", delivery.At);
+
+    private static Guid KeyOf(string what, Guid about, string state, DateTimeOffset at) =>
+        DeterministicId.From(what, about.ToString(), state, at.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }
 
 /// <summary>A visit that was asked for in a request.</summary>

@@ -56,6 +56,22 @@ public sealed class ErasureTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_restart_of_the_database_fails_nobody_who_opens_a_word_after_it()
+    {
+        var settings = await SettingsAsync();
+        await using var here = await TestConnector.StartAsync(settings);
+        var (_, words) = await SealedAsync(here.Vault, here.Vault);
+        // As many lines rest in the pool as were in use at once.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => here.Vault.EnsureKeyAsync(DataSubjectId.New(), default)));
+        await AskAsync(settings, "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        ((PersonalDataVault)here.Vault).ForgetAll();
+        Assert.Equal("было", here.Vault.Open(words));
+        ((PersonalDataVault)here.Vault).ForgetAll();
+        await here.Vault.PrefetchAsync([words.Subject], default);
+        Assert.Equal("было", here.Vault.Open(words));
+    }
+
+    [Fact]
     public async Task A_process_has_one_line_for_all_its_parts_and_it_outlives_the_first_of_them()
     {
         var settings = await SettingsAsync();

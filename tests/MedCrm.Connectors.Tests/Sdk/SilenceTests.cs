@@ -77,7 +77,7 @@ public sealed class SilenceTests(PostgresFixture postgres)
     {
         await using var session = connector.Get<IDocumentStore>().QuerySession();
         return Assert.Single(await ChannelEndpoints.ListAsync(
-            connector.Get<ChannelHealth>().All, session, connector.Get<ChannelAlertOptions>(), connector.Get<BusinessHours>(), connector.Get<TimeProvider>().GetUtcNow(), default));
+            connector.Get<ChannelHealth>().All, null, session, connector.Get<ChannelAlertOptions>(), connector.Get<BusinessHours>(), connector.Get<TimeProvider>().GetUtcNow(), default));
     }
 
     private static ChannelStatus Status(string channel, DateTimeOffset? last) => new(channel, ChannelState.Connected, last, null);

@@ -188,4 +188,18 @@ public sealed class RequestAfterTests
         Assert.Equal(ChannelKind.Telegram, After(Opened(), wrote, Reach(wrote.Message, false), Reach(wrote.Message, true)).ReplyBy);
         Assert.Equal(ChannelKind.Email, After(Opened(), wrote, Reach(Message(), false)).ReplyBy);
     }
+
+    [Fact]
+    public void What_was_told_is_known_when_it_is_told_again_and_news_is_not()
+    {
+        var wrote = Wrote();
+        var failed = Delivery(DeliveryStatus.Failed);
+        var quiet = Delivery(DeliveryStatus.Failed, MessageId.New()) with { Quiet = true };
+        var changed = Changed(wrote.Message, "и снимок");
+        var shut = Reach(wrote.Message, false);
+        var request = After(Opened(), wrote, Replied(), failed, quiet, changed, shut);
+        Assert.True(request.Knows(failed.Delivery) && request.Knows(quiet.Delivery) && request.Knows(changed.Change) && request.Knows(shut.Reachability));
+        Assert.False(request.Knows(failed.Delivery with { Status = DeliveryStatus.Delivered }) || request.Knows(failed.Delivery with { At = failed.Delivery.At.AddSeconds(1) }));
+        Assert.False(request.Knows(changed.Change with { Earlier = [new(Words("before"), Noon)] }) || request.Knows(shut.Reachability with { ReplyBy = ChannelKind.Telegram }));
+    }
 }
