@@ -8,17 +8,24 @@ using Npgsql;
 
 namespace MedCrm.Host.Embedded;
 
-/// <summary>A PostgreSQL server of our own, on loopback, with its data in the data directory.</summary>
+/// <summary>
+/// A PostgreSQL server of our own with its data in the data directory: the hub speaks to it over a socket file there where it can (cheaper than
+/// loopback: decision 2), tools speak to it over loopback.
+/// </summary>
 public sealed class EmbeddedPostgres
 {
     public const string Database = "medcrm";
     private const string Superuser = "postgres";
+    private const string Loopback = "127.0.0.1";
+    private const string SocketFile = ".s.PGSQL.";
+
+    // The kernel keeps 104 bytes for the path of a socket on macOS and 108 on Linux, its end included.
+    private const int LongestSocketPath = 103;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Sized for one small machine. Durability stays on: what was accepted survives a power cut.
     private const string ServerSettings = """
         listen_addresses = '127.0.0.1'
-        unix_socket_directories = ''
         password_encryption = 'scram-sha-256'
         max_connections = 200
         shared_buffers = '128MB'
@@ -39,11 +46,13 @@ public sealed class EmbeddedPostgres
 
     private EmbeddedPostgres(PostgresBinaries binaries, ServerAccount account, string home, int port, string password)
     {
+        // One that a predecessor of an older release started has none.
+        var isSocket = File.Exists(Path.Combine(home, $"{SocketFile}{port}"));
         _binaries = binaries;
         _account = account;
         _home = home;
         Port = port;
-        ConnectionString = OwnerConnection(port, password);
+        ConnectionString = OwnerConnection(isSocket ? home : Loopback, port, password);
     }
 
     public int Port { get; }
@@ -56,9 +65,11 @@ public sealed class EmbeddedPostgres
     private string Cluster => Path.Combine(_home, "cluster");
 
     /// <summary>Of a server that runs already.</summary>
-    public static string OwnerConnection(int port, string password) => new NpgsqlConnectionStringBuilder
+    public static string OwnerConnection(int port, string password) => OwnerConnection(Loopback, port, password);
+
+    private static string OwnerConnection(string host, int port, string password) => new NpgsqlConnectionStringBuilder
     {
-        Host = "127.0.0.1",
+        Host = host,
         Port = port,
         Database = Database,
         Username = Database,
@@ -82,13 +93,19 @@ public sealed class EmbeddedPostgres
             await CreateClusterAsync(binaries, account, home, superuserPassword, ct);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(cluster, "medcrm.conf"), ServerSettings + Environment.NewLine, ct);
+        await File.WriteAllTextAsync(Path.Combine(cluster, "medcrm.conf"), $"{ServerSettings}{Environment.NewLine}unix_socket_directories = '{SocketDirectory(home)}'{Environment.NewLine}", ct);
         await account.OwnAsync(home, ct);
 
         var port = await RunningPortAsync(cluster, superuserPassword, ct);
         if (port is null)
         {
             port = ChoosePort(home);
+            foreach (var stale in Directory.GetFiles(home, $"{SocketFile}*"))
+            {
+                // Of a server that was killed: its number may be somebody else's by now, and the new one would refuse to start over it.
+                File.Delete(stale);
+            }
+
             await LaunchAsync(binaries, account, home, port.Value, ct);
             await File.WriteAllTextAsync(Path.Combine(home, "port"), port.Value.ToString(CultureInfo.InvariantCulture), ct);
         }
@@ -252,6 +269,10 @@ public sealed class EmbeddedPostgres
         }
     }
 
+    /// <summary>Empty: no socket but loopback. PostgreSQL reads a comma as the end of a directory, and an apostrophe as the end of the setting.</summary>
+    private static string SocketDirectory(string home) =>
+        OperatingSystem.IsWindows() || home.IndexOfAny([',', '\'', '"']) >= 0 || Encoding.UTF8.GetByteCount(Path.Combine(home, $"{SocketFile}65535")) > LongestSocketPath ? "" : home;
+
     private static int ChoosePort(string home)
     {
         var file = Path.Combine(home, "port");
@@ -293,7 +314,7 @@ public sealed class EmbeddedPostgres
 
     private static string SuperuserConnection(int port, string password) => new NpgsqlConnectionStringBuilder
     {
-        Host = "127.0.0.1",
+        Host = Loopback,
         Port = port,
         Database = "postgres",
         Username = Superuser,

@@ -47,7 +47,7 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(Setting setting, IReadOnlyDictionary<string, string>? channels = null, string? connector = null)
     {
         var home = Shell.NewDirectory();
-        var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"));
+        var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"), overSocket: setting.Layout == Layout.OneProcess);
         var broker = setting.Transport == Transport.RabbitMq ? await RabbitPeer.StartAsync(Path.Combine(home, "rabbitmq")) : null;
         string[] parts = connector is null ? Parts : [connector, .. Parts];
         var ports = Shell.FreePorts(parts.Length);

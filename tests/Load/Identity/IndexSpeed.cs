@@ -20,7 +20,7 @@ internal static class IndexSpeed
     public static async Task MeasureAsync(Report report, int households)
     {
         var home = Shell.NewDirectory();
-        await using var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"));
+        await using var postgres = await PostgresPeer.StartAsync(Path.Combine(home, "postgres"), overSocket: true);
         await postgres.CreateDatabaseAsync("patients");
         await using var room = PatientsPart.Part.Build(await SettingsAsync(home, postgres.Database("patients")));
         await room.StartAsync();

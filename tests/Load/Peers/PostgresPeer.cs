@@ -20,12 +20,20 @@ internal sealed partial class PostgresPeer : IAsyncDisposable
         _command = command;
     }
 
-    public static async Task<PostgresPeer> StartAsync(string home)
+    /// <param name="home">Where its data lies.</param>
+    /// <param name="overSocket">Spoken to through a socket file, as <c>medcrm up</c> does with its own; else over loopback.</param>
+    public static async Task<PostgresPeer> StartAsync(string home, bool overSocket)
     {
         var administrator = await Shell.RunAsync(Script, "up", home);
         var options = await File.ReadAllTextAsync(Path.Combine(home, "cluster", "postmaster.opts"));
         await Shell.RunAsync(Script, "down", home);
         string[] command = [.. Word().Matches(options).Select(word => word.Value.Trim('"')).Select(word => word is "fsync=off" or "full_page_writes=off" ? word.Replace("off", "on", StringComparison.Ordinal) : word)];
+        if (overSocket)
+        {
+            administrator = new NpgsqlConnectionStringBuilder(administrator) { Host = home }.ConnectionString;
+            command = [.. command.Select(word => word == "unix_socket_directories=" ? word + home : word)];
+        }
+
         // The server does not run as root.
         var peer = new PostgresPeer(home, administrator, Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--", .. command] : command);
         await peer.StartAsync();
