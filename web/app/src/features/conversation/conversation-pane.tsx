@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl';
 import { useRequestDetails, useTimeline } from '@/entities/request/queries';
 import { applyRows, useRow } from '@/entities/request/store';
 import { markRead } from '@/shared/api/endpoints';
-import { ApiError, isPassing } from '@/shared/api/http';
+import { ApiError, isDenied, isPassing } from '@/shared/api/http';
 import type { RequestRow } from '@/shared/api/types';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { goTo, inboxPath } from '@/shared/lib/route';
@@ -75,6 +75,9 @@ function BackToQueue() {
   );
 }
 
+const denialOf = (error: unknown) =>
+  !isDenied(error) ? null : error instanceof ApiError && error.status === 403 ? 'forbidden' : 'notFound';
+
 function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
   const t = useTranslations('conversation');
   const outgoing = outgoingOf(useOutbox(), row.id);
@@ -88,7 +91,8 @@ function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
   const isOpen = row.status !== 'closed';
   useMarkRead(row);
 
-  const items = timeline.data?.items;
+  const denied = denialOf(timeline.error);
+  const items = denied ? undefined : timeline.data?.items;
   useEffect(() => {
     if (items) settle(items);
   }, [items]);
@@ -124,8 +128,8 @@ function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
         row={row}
         items={items}
         outgoing={outgoing}
-        failed={timeline.errorUpdateCount > 0 && !items}
-        isOld={timeline.isError && items !== undefined}
+        failed={denied ?? (timeline.errorUpdateCount > 0 && !items ? 'loadFailed' : null)}
+        isOld={isPassing(timeline.error) && items !== undefined}
         onRetry={() => void timeline.refetch()}
       />
       <Onlookers requestId={row.id} />

@@ -18,7 +18,8 @@ interface TimelineViewProps {
   row: RequestRow;
   items: TimelineItem[] | undefined;
   outgoing: readonly Outgoing[];
-  failed: boolean;
+  /** Why there is nothing to show. */
+  failed: 'loadFailed' | 'forbidden' | 'notFound' | null;
   /** It could not be read anew: something may be missing. */
   isOld: boolean;
   onRetry: () => void;
@@ -78,8 +79,8 @@ export function TimelineView({ row, items, outgoing, failed, isOld, onRetry }: T
           <PaneState
             tone="trouble"
             icon={<IconPlugConnectedX size={26} aria-hidden />}
-            title={t('loadFailed')}
-            hint={t('loadFailedHint')}
+            title={t(failed)}
+            hint={t(`${failed}Hint`)}
             onRetry={onRetry}
           />
         )}
