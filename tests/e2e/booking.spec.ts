@@ -1,5 +1,5 @@
 import type { APIRequestContext, Page } from '@playwright/test';
-import { colleague, expect, expectAccessible, signIn, signInElsewhere, somebody, submitForm, test } from './desk';
+import { colleague, expect, expectAccessible, rowOf, signIn, signInElsewhere, somebody, submitForm, test } from './desk';
 
 const telegram = process.env.MEDCRM_TELEGRAM_URL;
 const token = process.env.MEDCRM_TELEGRAM_TOKEN ?? '';
@@ -124,6 +124,55 @@ test('a colleague sees who holds a slot, and gets it once it is let go', async (
   await page.keyboard.press('Escape');
   await expect(slots(other).filter({ hasText: `держит ${me}` })).toHaveCount(0);
   await other.context().close();
+});
+
+test('whoever comes back to a held slot goes on where they were, and a move stays a move', async ({ page, request }) => {
+  await signIn(page);
+  const other = somebody();
+  await submitForm(request, other);
+  const submission = await openKnown(page, request, await patientOf(page, 'Морозов'));
+  const back = new URL(page.url()).pathname;
+  const lookElsewhere = async () => {
+    await rowOf(page, other).click();
+    await expect(page.getByRole('log')).toContainText(other.message);
+    await page
+      .getByRole('option')
+      .filter({ hasText: submission.message.slice(0, 40) })
+      .filter({ hasText: submission.name })
+      .first()
+      .click();
+    await expect(page).toHaveURL(back);
+    await expect(pane(page).getByText(/Держим для вас ещё/)).toBeVisible();
+  };
+  await page.keyboard.press('b');
+  await page.keyboard.type('к терапевту');
+  await expect(pane(page).getByText(/Понято: .*ерапевт/)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(pane(page).getByText(/Держим для вас ещё/)).toBeVisible();
+  await lookElsewhere();
+  await pane(page)
+    .getByRole('button', { name: /Отпустить/ })
+    .click();
+  await expect(wish(page)).toBeFocused();
+  await expect(wish(page)).toHaveValue('к терапевту');
+  await expect(slots(page).first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(pane(page).getByText(/Держим для вас ещё/)).toBeVisible();
+  await page.keyboard.press('Enter');
+  const visits = pane(page).getByRole('list', { name: 'Визиты пациента' }).getByRole('listitem');
+  await expect(visits).toContainText('записан', { timeout: 20_000 });
+
+  await visits.getByRole('button', { name: 'Перенести' }).click();
+  await expect(slots(page).first()).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(pane(page).getByText(/Держим для вас ещё/)).toBeVisible();
+  await lookElsewhere();
+  await pane(page)
+    .getByRole('button', { name: /Перенести сюда/ })
+    .click();
+  await expect(page.getByRole('log')).toContainText('Визит перенесён', { timeout: 20_000 });
+  await expect(visits).toHaveCount(1);
 });
 
 test('a visit is moved, confirmed and cancelled with a reason', async ({ page, request }) => {

@@ -13,12 +13,15 @@ interface CancelVisitProps {
   onLeave: () => void;
 }
 
-/** Why a visit is cancelled, by keyboard: Enter cancels it, Esc leaves it as it is. */
+/** Why a visit is cancelled, by keyboard: Enter cancels it, Esc leaves it as it is, until it is sent. */
 export function CancelVisit({ busy, styles, onCancel, onLeave }: CancelVisitProps) {
   const t = useTranslations('booking');
   const [reason, setReason] = useState('');
   // The same form is the same cancellation, however often it is sent.
   const key = useRef(uuidv7());
+  const leave = () => {
+    if (!busy) onLeave();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy) onCancel(reason.trim(), key.current);
@@ -28,7 +31,7 @@ export function CancelVisit({ busy, styles, onCancel, onLeave }: CancelVisitProp
       className={styles.form}
       onSubmit={submit}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onLeave();
+        if (event.key === 'Escape') leave();
       }}
     >
       <label>
@@ -43,10 +46,10 @@ export function CancelVisit({ busy, styles, onCancel, onLeave }: CancelVisitProp
         />
       </label>
       <span className={styles.choices}>
-        <button type="submit" className={controls.button} data-main disabled={busy}>
+        <button type="submit" className={controls.button} data-main aria-disabled={busy}>
           {t('cancelSubmit')} <kbd aria-hidden>Enter</kbd>
         </button>
-        <button type="button" className={controls.button} onClick={onLeave}>
+        <button type="button" className={controls.button} aria-disabled={busy} onClick={leave}>
           {t('keep')} <kbd aria-hidden>Esc</kbd>
         </button>
       </span>

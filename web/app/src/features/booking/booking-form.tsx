@@ -1,15 +1,15 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { book, holdSlot, releaseHold, reschedule } from '@/shared/api/endpoints';
-import { ApiError, NoAnswer } from '@/shared/api/http';
+import { book, holdSlot, reschedule } from '@/shared/api/endpoints';
+import { ApiError, isPassing } from '@/shared/api/http';
 import type { Appointment, LinkedPatient, RequestRow, SlotRow, UnderstoodWords } from '@/shared/api/types';
 import { useBookingRefusalWords } from '@/shared/i18n/words';
 import { forgetSlots } from '@/shared/live/slot-store';
 import { toast } from '@/shared/ui/toast-store';
 import styles from './booking.module.css';
-import { choose, letGo, type Search, useChosen } from './chosen-slots';
+import { type Chosen, choose, letGo, release, type Search, useChosen } from './chosen-slots';
 import { HeldSlot } from './held-slot';
 import { SlotFinder } from './slot-finder';
 import { useSlotTime } from './slot-words';
@@ -50,55 +50,62 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
   const [trouble, setTrouble] = useState('');
   const [alternatives, setAlternatives] = useState(instead);
   const [waiting, setWaiting] = useState<{ filter: SlotFilter; understood: UnderstoodWords | null } | null>(null);
+  const [isAsked, setAsked] = useState(chosen === null);
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
 
-  const release = () => {
-    if (!chosen) return;
-    releaseHold(chosen.hold.id).catch(() => {}); // time ends it as well
-    letGo(row.id);
+  const tellOf = (slot: SlotRow, words: string) => {
+    if (isShown.current) setTrouble(words);
+    // Whoever has gone on to something else must know whom it is about.
+    else toast('trouble', `${[row.contact.name, time(slot)].filter(Boolean).join(', ')}: ${words}`);
   };
 
-  const attempt = async (act: () => Promise<void>) => {
+  const attempt = async (slot: SlotRow, held: Chosen | null, act: () => Promise<void>) => {
     if (busy) return;
     setBusy(true);
     setTrouble('');
     try {
       await act();
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 401)) setTrouble(refusal(error)); // a 401 is told by the dialog over the page
+      if (!(error instanceof ApiError && error.status === 401)) tellOf(slot, refusal(error)); // a 401 is told by the dialog over the page
       const others = alternativesOf(error);
       if (others) setAlternatives(others);
       // Refused is refused; after no answer the same slot is still ours to try again.
-      if (!(error instanceof NoAnswer) && !(error instanceof ApiError && (error.status === 401 || error.status >= 500))) release();
+      if (held && !isPassing(error) && !(error instanceof ApiError && error.status === 401)) release(row.id, held);
       void client.invalidateQueries({ queryKey: ['slots'] });
     } finally {
       setBusy(false);
     }
   };
 
-  const hold = (slot: SlotRow) => attempt(async () => choose(row.id, slot, await holdSlot(slot.id, row.id), moving?.id ?? null, search));
+  const hold = (slot: SlotRow) =>
+    attempt(slot, null, async () => {
+      choose(row.id, slot, await holdSlot(slot.id, row.id), moving, search);
+      setAsked(false);
+    });
 
-  const confirm = () =>
-    attempt(async () => {
-      if (!chosen) return;
-      if (!moving && !patient) {
+  const confirm = (held: Chosen) =>
+    attempt(held.slot, held, async () => {
+      const { slot, idempotencyKey } = held;
+      if (!held.moving && !patient) {
         setTrouble(t('whoFirst'));
         return;
       }
-      const visit = moving
-        ? await reschedule(moving.id, chosen.slot.id, chosen.idempotencyKey)
-        : await book({
-            requestId: row.id,
-            patientId: patient?.id ?? '',
-            slotId: chosen.slot.id,
-            idempotencyKey: chosen.idempotencyKey,
-          });
+      const visit = held.moving
+        ? await reschedule(held.moving.id, slot.id, idempotencyKey)
+        : await book({ requestId: row.id, patientId: patient?.id ?? '', slotId: slot.id, idempotencyKey });
       keepVisit(client, row, visit);
       void client.invalidateQueries({ queryKey: ['visits', row.id] });
-      letGo(row.id);
-      const isPromised = moving ? !visit.moveTo : visit.status === 'booked';
+      letGo(row.id, held);
+      const isPromised = held.moving ? !visit.moveTo : visit.status === 'booked';
       toast(
         'done',
-        t(isPromised ? (moving ? 'movedDone' : 'bookedDone') : 'preliminaryDone', { time: time(isPromised ? visit.slot : chosen.slot) }),
+        t(isPromised ? (held.moving ? 'movedDone' : 'bookedDone') : 'preliminaryDone', { time: time(isPromised ? visit.slot : slot) }),
       );
       onDone?.();
       onLeave();
@@ -111,14 +118,14 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
         <HeldSlot
           chosen={chosen}
           busy={busy}
-          moving={moving !== null}
-          onConfirm={() => void confirm()}
+          moving={chosen.moving !== null}
+          onConfirm={() => void confirm(chosen)}
           onRelease={() => {
-            release();
+            release(row.id, chosen);
             setTrouble('');
           }}
           onExpired={() => {
-            letGo(row.id);
+            letGo(row.id, chosen);
             setTrouble(t('expired'));
             forgetSlots();
             void client.invalidateQueries({ queryKey: ['slots'] });
@@ -128,6 +135,7 @@ export function BookingForm({ row, patient, moving, instead, onDone, onLeave }: 
         <WaitingForm requestId={row.id} patientId={patient.id} {...waiting} onLeave={onLeave} />
       ) : (
         <SlotFinder
+          isAsked={isAsked}
           search={search}
           alternatives={alternatives}
           busy={busy}

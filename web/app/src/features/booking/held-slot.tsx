@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { isFreeInPane } from '@/shared/lib/focus';
 import { whoAndWhere } from '@/shared/lib/slot';
 import controls from '@/shared/ui/controls.module.css';
 import styles from './booking.module.css';
@@ -24,7 +25,7 @@ export function HeldSlot({ chosen, busy, moving, onConfirm, onRelease, onExpired
   const main = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     // Only whoever chose it here goes on here; coming back to the request, the reader stays where they are.
-    if (document.activeElement === document.body || document.activeElement?.closest('aside')) main.current?.focus();
+    if (isFreeInPane()) main.current?.focus();
   }, []);
   const isOver = left <= 0 && !busy;
   useEffect(() => {

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { useMyId } from '@/entities/session/store';
 import type { Named, SlotRow, UnderstoodWords } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
+import { isFreeInPane, isTyping } from '@/shared/lib/focus';
 import { whoAndWhere } from '@/shared/lib/slot';
 import { clockTime } from '@/shared/lib/time';
 import { useListbox } from '@/shared/lib/use-listbox';
@@ -17,6 +18,8 @@ import { Understood, useSlotTime } from './slot-words';
 import { anySlot, type SlotFilter, useDirectory, useSlots } from './use-slots';
 
 interface SlotFinderProps {
+  /** Somebody has just asked for it. Otherwise it came by itself, as a hold ended. */
+  isAsked: boolean;
   search: Search;
   /** Shown instead of what was searched for, until something else is. */
   alternatives: SlotRow[] | null;
@@ -29,7 +32,7 @@ interface SlotFinderProps {
 }
 
 /** A wish in words or by filters, and the free slots that fulfil it: arrows choose, Enter holds. */
-export function SlotFinder({ search, alternatives, busy, onPick, onSearch, onWait, onLeave }: SlotFinderProps) {
+export function SlotFinder({ isAsked, search, alternatives, busy, onPick, onSearch, onWait, onLeave }: SlotFinderProps) {
   const t = useTranslations('booking');
   const me = useMyId();
   const { words, filter } = search;
@@ -37,8 +40,9 @@ export function SlotFinder({ search, alternatives, busy, onPick, onSearch, onWai
   const { specialties, practitioners, locations } = useDirectory(anySlot, onWait !== null);
   const changes = useSlotChanges();
   const field = useRef<HTMLInputElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as it comes
   useEffect(() => {
-    field.current?.focus();
+    if (isAsked ? !isTyping() : isFreeInPane()) field.current?.focus();
   }, []);
 
   const items = alternatives ?? found.data?.items ?? [];

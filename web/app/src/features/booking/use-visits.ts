@@ -1,29 +1,22 @@
-import { keepPreviousData, type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getAppointments } from '@/shared/api/endpoints';
-import { ApiError, isPassing } from '@/shared/api/http';
+import { ApiError } from '@/shared/api/http';
 import type { Appointment, RequestRow } from '@/shared/api/types';
+import { type Reading, useReading } from '@/shared/api/use-reading';
 import { useBookingRefusalWords } from '@/shared/i18n/words';
 import { toast } from '@/shared/ui/toast-store';
 
-const keyOf = (row: RequestRow, patientId: string | null) => ['visits', row.id, patientId, row.appointment] as const;
-
-/** Every reading is written to the access log, so they are read anew only when the row says that a visit or the person has changed. */
-export function useVisits(row: RequestRow, patientId: string | null) {
-  return useQuery({
-    queryKey: keyOf(row, patientId),
-    queryFn: () => getAppointments(row.id, patientId),
-    placeholderData: (previous, query) => (query?.queryKey[1] === row.id ? keepPreviousData(previous) : undefined),
-    retry: (failures, error) => failures < 2 && isPassing(error),
-  });
-}
+export const useVisits = (row: RequestRow, patientId: string | null) =>
+  useReading(['visits', row.id, patientId], [row.appointment], () => getAppointments(row.id, patientId));
 
 /** The answer to a change is the visit as it is now; the feed's word of it comes a moment later. */
 export function keepVisit(client: QueryClient, row: RequestRow, visit: Appointment) {
-  client.setQueriesData<{ items: Appointment[] }>({ queryKey: ['visits', row.id] }, (known) => {
+  client.setQueriesData<Reading<{ items: Appointment[] }>>({ queryKey: ['visits', row.id] }, (known) => {
     if (!known) return known;
-    const others = known.items.filter((each) => each.id !== visit.id);
-    const older = known.items.find((each) => each.id === visit.id);
-    return { items: [older && older.rev > visit.rev ? older : visit, ...others].sort((a, b) => (a.slot.start < b.slot.start ? 1 : -1)) };
+    const others = known.what.items.filter((each) => each.id !== visit.id);
+    const older = known.what.items.find((each) => each.id === visit.id);
+    const items = [older && older.rev > visit.rev ? older : visit, ...others].sort((a, b) => (a.slot.start < b.slot.start ? 1 : -1));
+    return { ...known, what: { items } };
   });
 }
 

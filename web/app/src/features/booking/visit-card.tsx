@@ -22,7 +22,7 @@ export const isOver = (visit: Appointment) => isFinal(visit) && !isRefused(visit
 interface VisitCardProps {
   row: RequestRow;
   visit: Appointment;
-  onMove?: () => void;
+  onMove?: (() => void) | undefined;
   onCancelled?: () => void;
 }
 
@@ -82,7 +82,7 @@ export function VisitCard({ row, visit, onMove, onCancelled }: VisitCardProps) {
               },
               {
                 onSuccess: () => {
-                  setCancelling(false);
+                  flushSync(() => setCancelling(false));
                   onCancelled?.();
                 },
               },

@@ -1,7 +1,9 @@
 'use client';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import type { Appointment, LinkedPatient, RequestRow } from '@/shared/api/types';
+import { isFreeInPane } from '@/shared/lib/focus';
 import { shortcuts, usePhysicalKeys } from '@/shared/lib/hotkeys';
 import controls from '@/shared/ui/controls.module.css';
 import { AfterAMoment, PaneState } from '@/shared/ui/pane-state';
@@ -16,6 +18,10 @@ import { WaitingWishes } from './waiting-wishes';
 /** What the form does: nothing, a new visit, or another time for one that stands or was refused. */
 type Wish = 'none' | 'book' | Appointment;
 
+/** Nothing free nearby is an answer only where somebody looked. */
+const insteadOf = ({ problem }: Appointment) =>
+  problem && (problem.alternatives.length > 0 || problem.code.startsWith('slot.')) ? problem.alternatives : null;
+
 /** The visits of the person behind a request, and the way to one more. */
 export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatient | null }) {
   const t = useTranslations('booking');
@@ -27,17 +33,25 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
   const [asked, setAsked] = useState<Wish>('none');
   const [showsOld, setShowsOld] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  const items = visits.data?.items ?? [];
+  const items = visits.what?.items ?? [];
+  // What was held before goes on when it is let go, refused or over.
+  if (chosen && asked === 'none') setAsked(chosen.moving ?? 'book');
   const again = typeof asked === 'object' && isRefused(asked) ? asked : null;
-  const movingId = chosen ? chosen.moving : typeof asked === 'object' && !again ? asked.id : (wish?.moving ?? null);
-  const moving = items.find((each) => each.id === movingId) ?? null;
-  const isOpen = asked !== 'none' || chosen !== null || (wish !== null && visits.data !== undefined);
+  // A move stays one, also while its visit cannot be read.
+  const toMove = chosen ? chosen.moving : typeof asked === 'object' && !again ? asked : null;
+  const movingId = toMove?.id ?? (chosen || again ? null : (wish?.moving ?? null));
+  const moving = items.find((each) => each.id === movingId) ?? toMove;
+  const isOpen = asked !== 'none' || chosen !== null || (wish !== null && visits.what !== undefined);
   usePhysicalKeys({ book: () => setAsked((known) => (known === 'none' ? 'book' : known)) });
 
-  const toOpener = () => setTimeout(() => opener.current?.focus(), 0);
+  const toOpener = () => {
+    if (isFreeInPane()) opener.current?.focus();
+  };
   const leave = () => {
-    setAsked('none');
-    endWish(row.id);
+    flushSync(() => {
+      setAsked('none');
+      endWish(row.id);
+    });
     toOpener();
   };
   const coming = items.filter((each) => !isOver(each)).reverse();
@@ -52,18 +66,30 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
           </button>
         )}
       </h3>
-      {visits.errorUpdateCount > 0 && !visits.data ? (
-        <PaneState tone="trouble" title={t('visitsFailed')} onRetry={() => void visits.refetch()} />
-      ) : !visits.data ? (
+      {visits.failed ? (
+        <PaneState tone="trouble" title={t('visitsFailed')} onRetry={visits.again} />
+      ) : !visits.what ? (
         <AfterAMoment>
           <div className={styles.skeleton} aria-busy="true" />
         </AfterAMoment>
       ) : (
         <>
+          {visits.isOld && (
+            <p className={styles.old} role="status">
+              {t('visitsOld')}
+            </p>
+          )}
           {coming.length === 0 && <p className={styles.quiet}>{t(old.length > 0 ? 'noneComing' : 'noVisits')}</p>}
           <ul className={styles.visits} aria-label={t('list')}>
             {coming.map((visit) => (
-              <VisitCard key={visit.id} row={row} visit={visit} onMove={() => setAsked(visit)} onCancelled={toOpener} />
+              <VisitCard
+                key={visit.id}
+                row={row}
+                visit={visit}
+                // What is held is for something else.
+                onMove={chosen ? undefined : () => setAsked(visit)}
+                onCancelled={toOpener}
+              />
             ))}
             {showsOld && old.map((visit) => <VisitCard key={visit.id} row={row} visit={visit} />)}
           </ul>
@@ -76,16 +102,29 @@ export function Visits({ row, patient }: { row: RequestRow; patient: LinkedPatie
       )}
       <WaitingWishes requestId={row.id} />
       {isOpen && wish && wish.patient.id !== patient?.id && <p className={styles.moving}>{t('bookingFor', { name: wish.patient.name })}</p>}
-      {isOpen && (
-        <BookingForm
-          key={moving?.id ?? again?.id ?? 'new'}
-          row={row}
-          patient={whose}
-          moving={moving}
-          instead={again?.problem?.alternatives ?? null}
-          onDone={wish?.done}
-          onLeave={leave}
+      {isOpen && movingId && !moving ? (
+        <PaneState
+          tone="trouble"
+          title={t('movingUnknown')}
+          action={
+            <button type="button" className={controls.button} onClick={leave}>
+              {t('leave')}
+            </button>
+          }
+          onRetry={visits.again}
         />
+      ) : (
+        isOpen && (
+          <BookingForm
+            key={moving?.id ?? again?.id ?? 'new'}
+            row={row}
+            patient={whose}
+            moving={moving}
+            instead={again && insteadOf(again)}
+            onDone={wish?.done}
+            onLeave={leave}
+          />
+        )
       )}
     </section>
   );

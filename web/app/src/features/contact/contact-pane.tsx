@@ -33,15 +33,19 @@ function Pane({ row, more }: { row: RequestRow; more: AboutPerson }) {
   return (
     <Frame>
       <Person row={row} />
-      {contact.data ? (
+      {contact.what ? (
         <>
-          <PatientMatch key={row.id} row={row} contact={contact.data} />
-          {more(row, contact.data.patient ?? null)}
-          <Household row={row} contact={contact.data} />
+          {contact.isOld && (
+            <p className={styles.old} role="status">
+              {t('old')}
+            </p>
+          )}
+          <PatientMatch key={row.id} row={row} contact={contact.what} isOld={contact.isOld} />
+          {more(row, contact.what.patient ?? null)}
+          <Household row={row} contact={contact.what} />
         </>
       ) : (
-        // While it is asked again the word stays, and the focus on its button with it.
-        contact.errorUpdateCount > 0 && <PaneState tone="trouble" title={t('failed')} onRetry={() => void contact.refetch()} />
+        contact.failed && <PaneState tone="trouble" title={t('failed')} onRetry={contact.again} />
       )}
       <OtherRequests row={row} />
       <About row={row} traceId={details.data?.traceId ?? null} />

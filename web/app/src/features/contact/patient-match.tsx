@@ -12,8 +12,15 @@ import { calendarDate } from '@/shared/lib/time';
 import styles from './contact.module.css';
 import { useContactDecision } from './use-contact';
 
+interface PatientMatchProps {
+  row: RequestRow;
+  contact: ContactDetails;
+  /** It could not be read anew: who comes first now is not known, so no key decides about them. */
+  isOld?: boolean;
+}
+
 /** Who of the patients it is: linked, suggested with the reasons, or to be looked for. Nothing of a card is told before the person is certain. */
-export function PatientMatch({ row, contact }: { row: RequestRow; contact: ContactDetails }) {
+export function PatientMatch({ row, contact, isOld = false }: PatientMatchProps) {
   const t = useTranslations('contact');
   const decision = useContactDecision(row);
   const act = (done: string, what: () => Promise<ContactDetails>) => {
@@ -21,7 +28,7 @@ export function PatientMatch({ row, contact }: { row: RequestRow; contact: Conta
   };
   const confirm = (patientId: string) => act(t('linkedDone'), () => linkPatient(contact.id, patientId));
   const decline = (patientId: string) => act(t('declinedDone'), () => declinePatient(contact.id, patientId));
-  const first = contact.candidates.length > 0 ? contact.candidates[0] : undefined;
+  const first = isOld ? undefined : contact.candidates[0];
   usePhysicalKeys(first ? { confirmPatient: () => confirm(first.patientId), declinePatient: () => decline(first.patientId) } : {});
   return (
     <section className={styles.block} aria-busy={decision.isPending}>
@@ -68,8 +75,9 @@ function ListBeingFilled() {
   const t = useTranslations('contact');
   const count = usePatientsSoFar();
   return count === undefined ? null : (
-    <p className={styles.nobody} role="status">
-      {t('listBeingFilled', { count })}
+    <p className={styles.nobody}>
+      {/* The number grows all the time: only the words are read aloud, and once. */}
+      <span role="status">{t('listBeingFilled')}</span> {t('listedSoFar', { count })}
     </p>
   );
 }

@@ -1,23 +1,16 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getContact } from '@/shared/api/endpoints';
-import { ApiError, isPassing } from '@/shared/api/http';
+import { ApiError } from '@/shared/api/http';
 import type { ContactDetails, RequestRow } from '@/shared/api/types';
+import { type Reading, useReading, wordOf } from '@/shared/api/use-reading';
 import { useContactRefusalWords } from '@/shared/i18n/words';
 import { toast } from '@/shared/ui/toast-store';
 
-const keyOf = (row: RequestRow) => ['contact', row.id, row.contact.id, row.patient?.id, row.patient?.grade] as const;
+const keyOf = (row: RequestRow) => ['contact', row.id, row.contact.id] as const;
+const wordAbout = (row: RequestRow) => [row.patient?.id, row.patient?.grade];
 
-/** Every reading is written to the access log, so it is read anew only when the row says that something about the person changed. */
-export function useContact(row: RequestRow) {
-  return useQuery({
-    queryKey: keyOf(row),
-    queryFn: () => getContact(row.contact.id ?? '', row.id),
-    enabled: Boolean(row.contact.id),
-    staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous, query) => (query?.queryKey[1] === row.id ? keepPreviousData(previous) : undefined),
-    retry: (failures, error) => failures < 2 && isPassing(error),
-  });
-}
+export const useContact = (row: RequestRow) =>
+  useReading(keyOf(row), wordAbout(row), () => getContact(row.contact.id ?? '', row.id), Boolean(row.contact.id));
 
 /** One decision at a time; the answer is the contact as it is now. */
 export function useContactDecision(row: RequestRow) {
@@ -26,7 +19,7 @@ export function useContactDecision(row: RequestRow) {
   return useMutation({
     mutationFn: ({ act }: { act: () => Promise<ContactDetails>; done: string }) => act(),
     onSuccess: (contact, { done }) => {
-      client.setQueryData(keyOf(row), contact);
+      client.setQueryData<Reading<ContactDetails>>(keyOf(row), { at: wordOf(wordAbout(row)), what: contact });
       toast('done', done);
     },
     onError: (error) => {

@@ -7,7 +7,7 @@ interface ListboxOptions {
   onEscape?: () => boolean;
 }
 
-/** A text field over a list: the focus stays in the field, the arrows move along the list, Enter picks (WAI-ARIA: combobox). */
+/** A text field over a list: the focus stays in the field, the arrows move along the list, a plain Enter picks (WAI-ARIA: combobox). */
 export function useListbox({ count, onPick, onEscape }: ListboxOptions) {
   const id = useId();
   const [wanted, setActive] = useState(0);
@@ -19,12 +19,13 @@ export function useListbox({ count, onPick, onEscape }: ListboxOptions) {
   }, [active, id]);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 8, PageUp: active - 8 }[event.key];
     if (to !== undefined && count > 0) {
       event.preventDefault();
       // Only single steps go round: whoever leaps wants the end.
       setActive(event.key.startsWith('Page') ? Math.max(0, Math.min(count - 1, to)) : (to + count) % count);
-    } else if (event.key === 'Enter' && active >= 0 && !event.nativeEvent.isComposing) {
+    } else if (event.key === 'Enter' && isPlain && active >= 0 && !event.nativeEvent.isComposing) {
       event.preventDefault();
       onPick(active);
     } else if (event.key === 'Escape' && onEscape?.()) {

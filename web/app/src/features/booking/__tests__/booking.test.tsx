@@ -1,10 +1,11 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { row } from '@/entities/request/__tests__/rows';
 import type { Appointment, LinkedPatient, SlotRow } from '@/shared/api/types';
 import { applySlot, forgetSlots } from '@/shared/live/slot-store';
 import { InTest } from '@/shared/ui/in-test';
+import { Toaster } from '@/shared/ui/toaster';
 import { forgetWishes, wishBooking } from '../booking-wishes';
 import { forgetChosen } from '../chosen-slots';
 import { Visits } from '../visits';
@@ -99,6 +100,7 @@ afterEach(() => {
 const show = (who: LinkedPatient | null = patient) =>
   render(
     <InTest>
+      <textarea aria-label="Ответ" />
       <aside>
         <Visits row={row('r1')} patient={who} />
       </aside>
@@ -263,6 +265,199 @@ test('Esc lets the slot go, and what was looked for is looked for still', async 
   expect(words).toHaveValue('к лору в пятницу после 17');
   expect(words).toHaveFocus();
   expect(writes().at(-1)).toMatchObject({ method: 'DELETE', path: '/api/holds/h1' });
+});
+
+const answerField = () => screen.getByRole('textbox', { name: 'Ответ' });
+const wishField = () => screen.getByRole('combobox', { name: 'Куда и когда записать' });
+const holdFor = (ms: number) =>
+  answers.unshift({
+    on: /^POST .*\/s\d\/hold$/,
+    status: 201,
+    body: { id: 'h1', slotId: 's1', expiresAt: new Date(Date.now() + ms).toISOString(), heldBy: kovaleva },
+  });
+
+describe('whoever comes back to a held slot', () => {
+  async function holdAndComeBack() {
+    const { unmount } = show();
+    await openForm();
+    await userEvent.keyboard('к лору в пятницу после 17');
+    await screen.findByText(/Понято: /);
+    await userEvent.keyboard('{Enter}');
+    await screen.findByText(/Держим для вас/);
+    unmount();
+    show();
+    await screen.findByText(/Держим для вас/);
+  }
+
+  test('lets it go and looks on with the same words', async () => {
+    await holdAndComeBack();
+    await userEvent.keyboard('{Escape}');
+    await untilListed();
+    expect(wishField()).toHaveValue('к лору в пятницу после 17');
+    expect(wishField()).toHaveFocus();
+  });
+
+  test('hears that it went to somebody else, and is offered the nearest', async () => {
+    await holdAndComeBack();
+    answers.unshift({
+      on: /^POST \/api\/appointments$/,
+      status: 409,
+      body: { title: 'slot.taken', alternatives: [slot('s7', 20), slot('s8', 21)] },
+    });
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByText('Это время уже заняли.')).toBeVisible();
+    await waitFor(() => expect(options()).toHaveLength(2));
+  });
+
+  test('hears that the time to decide is over', async () => {
+    holdFor(2_500);
+    await holdAndComeBack();
+    expect(await screen.findByText('Время удержания вышло: выберите снова.', undefined, { timeout: 6_000 })).toBeVisible();
+    expect(wishField()).toHaveValue('к лору в пятницу после 17');
+  });
+});
+
+test('whoever has gone on hears of the refusal all the same, and for whom', async () => {
+  const { unmount } = show();
+  await openForm();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  const online = globalThis.fetch;
+  let refuse = () => {};
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+    init.method === 'POST'
+      ? new Promise((resolve) => {
+          refuse = () => resolve(new Response(JSON.stringify({ title: 'slot.taken', alternatives: [] }), { status: 409 }));
+        })
+      : online(url, init),
+  );
+  await userEvent.keyboard('{Enter}');
+  await screen.findByRole('button', { name: /Ждём МИС/ });
+  unmount();
+  render(
+    <InTest>
+      <Toaster />
+    </InTest>,
+  );
+  act(() => refuse());
+  expect(await screen.findByText(/^Смирнова Ольга, .*17:00.*: Это время уже заняли\.$/)).toBeVisible();
+});
+
+test('a move stays a move when its visit cannot be read any more', async () => {
+  visits = [visit()];
+  answers.unshift({ on: /\/v1\/reschedule$/, status: 200, body: visit({ rev: 4, slot: slot('s2', 18) }) });
+  const { unmount } = show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Перенести' }));
+  await untilListed();
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  await screen.findByText(/Держим для вас/);
+  expect(screen.queryByRole('button', { name: 'Перенести' })).toBeNull();
+  unmount();
+  answers.unshift({ on: /^GET \/api\/appointments/, status: 404, body: { title: 'request.not-found' } });
+  show();
+  await screen.findByText('Не удалось загрузить визиты');
+  expect(screen.getByText(/До согласия МИС он остаётся в силе/)).toBeVisible();
+  screen.getByRole('button', { name: /Перенести сюда/ }).focus();
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(writes().at(-1)).toMatchObject({ path: '/api/appointments/v1/reschedule', body: { slotId: 's2' } }));
+  expect(writes().some(({ path }) => path === '/api/appointments')).toBe(false);
+});
+
+test('a move begun on a list of a visit that is not found becomes no booking', async () => {
+  wishBooking('r1', { patient: { id: 'p1', name: 'Петрова Анна' }, moving: 'v9', done: vi.fn() });
+  show();
+  await screen.findByText('Визит, который надо перенести, не найден: перенести его отсюда нельзя');
+  expect(screen.queryByRole('combobox', { name: 'Куда и когда записать' })).toBeNull();
+  await userEvent.click(screen.getByRole('button', { name: 'Закрыть' }));
+  expect(screen.getByRole('button', { name: /^Записать/ })).toHaveFocus();
+});
+
+test('what is held for one thing is not booked for another that a list wishes', async () => {
+  visits = [visit()];
+  const { unmount } = show();
+  await screen.findByText('записан');
+  await userEvent.keyboard('b');
+  await untilListed();
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText(/Держим для вас/);
+  unmount();
+  wishBooking('r1', { patient: { id: 'p1', name: 'Петрова Анна' }, moving: 'v1', done: vi.fn() });
+  expect(writes().at(-1)).toMatchObject({ method: 'DELETE', path: '/api/holds/h1' });
+  show();
+  await screen.findByText(/Переносим визит/);
+  expect(screen.queryByText(/Держим для вас/)).toBeNull();
+});
+
+describe('somebody who types an answer keeps the focus', () => {
+  test('as a hold ends by itself, and Ctrl+Enter holds nothing', async () => {
+    holdFor(1_500);
+    show();
+    await openForm();
+    await userEvent.keyboard('{Enter}');
+    await screen.findByText(/Держим для вас/);
+    await userEvent.click(answerField());
+    await userEvent.keyboard('Есть время ');
+    await screen.findByText(/Время удержания вышло/, undefined, { timeout: 6_000 });
+    await untilListed();
+    await userEvent.keyboard('в 17:30');
+    expect(answerField()).toHaveValue('Есть время в 17:30');
+    await userEvent.click(wishField());
+    const known = writes().length;
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    expect(writes()).toHaveLength(known);
+  });
+
+  test.each(['booked', 'cancelled'])('as a visit is %s after all', async (what) => {
+    visits = what === 'booked' ? [] : [visit()];
+    show();
+    if (what === 'booked') {
+      await openForm();
+      await userEvent.keyboard('{Enter}');
+      await screen.findByText(/Держим для вас/);
+    } else await userEvent.click(await screen.findByRole('button', { name: 'Отменить' }));
+    const online = globalThis.fetch;
+    let answer = () => {};
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      init.method === 'POST'
+        ? new Promise((resolve) => {
+            visits = [visit({ rev: 3, status: what === 'booked' ? 'booked' : 'cancelled' })];
+            answer = () => resolve(new Response(JSON.stringify(visits[0])));
+          })
+        : online(url, init),
+    );
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(answerField());
+    act(() => answer());
+    await screen.findByRole('button', { name: /^Записать/ });
+    await screen.findByText(what === 'booked' ? 'записан' : 'Предстоящих визитов нет.');
+    await userEvent.keyboard('нет');
+    expect(answerField()).toHaveValue('нет');
+  });
+});
+
+test('a cancellation that is sent cannot be left by Esc', async () => {
+  visits = [visit()];
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Отменить' }));
+  const online = globalThis.fetch;
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => (init.method === 'POST' ? new Promise(() => {}) : online(url, init)));
+  await userEvent.keyboard('{Enter}{Escape}');
+  expect(screen.getByRole('textbox', { name: 'Причина отмены' })).toHaveFocus();
+});
+
+test.each(['hub.failed', 'mis.unclear'])('%s: nobody has looked for other times, so they are looked for', async (code) => {
+  visits = [visit({ status: 'cancelled', problem: { code, alternatives: [] } })];
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Выбрать другое время' }));
+  await waitFor(() => expect(options()).toHaveLength(3));
+  expect(screen.queryByText(/Рядом свободного времени нет/)).toBeNull();
+});
+
+test('nothing is free nearby where somebody has looked', async () => {
+  visits = [visit({ status: 'cancelled', problem: { code: 'slot.taken', alternatives: [] } })];
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Выбрать другое время' }));
+  expect(await screen.findByText(/Рядом свободного времени нет/)).toBeVisible();
 });
 
 test('what the MIS has not said is preliminary, and a difference is told in words', async () => {
