@@ -12,9 +12,14 @@ function useVisitWords() {
   const locale = useAppLocale();
   const place = (slot: AppointmentSlot) =>
     [momentIn(slot.start, slot.timeZone, locale), slot.practitionerName, slot.locationName].filter(Boolean).join(', ');
-  return ({ change, slot, moveTo, problem }: TimelineAppointment, name: string | undefined) => {
-    const words = t(change, { slot: place(slot), target: moveTo ? place(moveTo) : '…' });
-    return [name ? `${name}: ${words}` : words, problem && why(problem)].filter(Boolean).join('. ');
+  return ({ change, status, slot, moveTo, problem }: TimelineAppointment, name: string | undefined) => {
+    const isRefused = ['refused', 'moveRefused', 'cancelRefused'].includes(change);
+    const told =
+      isRefused && problem === 'mis.unclear' ? 'unclear' : change === 'delayed' && status !== 'pending' ? 'delayedStanding' : change;
+    const words = t(told, { slot: place(slot), target: moveTo ? place(moveTo) : '…' });
+    // A visit keeps its last refusal; what happens to it later has another cause.
+    const tellsWhy = isRefused || change === 'delayed' || change === 'differs';
+    return [name ? `${name}: ${words}` : words, tellsWhy && problem && why(problem)].filter(Boolean).join('. ');
   };
 }
 

@@ -302,6 +302,8 @@ export const en: Messages = {
     visit: {
       proposed: 'Visit asked for: {slot}',
       delayed: 'Preliminary: {slot}',
+      delayedStanding: 'No answer yet; until then it stands: {slot}',
+      unclear: 'How it ended is not known: {slot}',
       booked: 'Visit booked: {slot}',
       refused: 'The visit could not be booked: {slot}',
       moveAsked: 'Visit to be moved from {slot} to {target}',
@@ -464,9 +466,11 @@ export const en: Messages = {
     birthCheck: 'Check',
     birthDone: 'The date of birth is noted, matches are checked again',
     cardOnly: 'Card {id}',
+    old: 'The server does not answer: what is said of the patient may have changed. It will be read again by itself.',
     misSilent: 'The MIS does not answer now: somebody may be missing among the matches.',
     listBeingFilled:
-      'The list of the MIS’s patients is not read to its end yet ({count} so far): somebody may be missing, and a sure match may be called possible only. Ask for the date of birth.',
+      'The list of the MIS’s patients is not read to its end yet: somebody may be missing, and a sure match may be called possible only. Ask for the date of birth.',
+    listedSoFar: 'Read so far: {count}.',
     findLabel: 'Find a patient',
     findExample: 'Name, phone or date of birth',
     find: 'Find',
@@ -574,6 +578,7 @@ export const en: Messages = {
     noVisits: 'No visits.',
     noneComing: 'No visits to come.',
     visitsFailed: 'The visits could not be loaded',
+    visitsOld: 'The server does not answer: the visits may have changed. They will be read again by themselves.',
     showOld: 'Past and cancelled: {count}',
     hideOld: 'Hide past and cancelled',
     words: 'Where to and when',
@@ -613,6 +618,7 @@ export const en: Messages = {
     preliminaryDone: 'Preliminary: {time}. The MIS has not confirmed yet; it is tried again by itself.',
     movingFrom: 'Moving the visit of {time}, {name}. It stands until the MIS agrees.',
     movingTo: 'Being moved to {time}',
+    movingUnknown: 'The visit to be moved was not found: it cannot be moved from here',
     again: 'Choose another time',
     confirm: 'Will come',
     confirmed: 'Noted: the patient confirmed the visit',
@@ -675,11 +681,11 @@ export const en: Messages = {
       misUndecided: 'The MIS has not decided yet.',
       misFault: 'The link to the MIS is out of order: we keep trying and will tell what came of it.',
       misUnclear:
-        'The link to the MIS is out of order, and nobody knows whether it did this. Look into the MIS: what is there will show here too; what is not, do again. Tell the administrator.',
+        'The link to the MIS is out of order, and nobody knows whether it did this. Look into the MIS first: what was done will show here too; what was not, do again. Tell the administrator.',
       hubFault:
-        'Something of ours is out of order, not the MIS: we try again by ourselves and keep the time for the patient. If it lasts, look into the MIS whether the patient is booked, and tell the administrator.',
+        'Something of ours is out of order, not the MIS: we try again by ourselves. If it lasts, see in the MIS how this visit stands, and tell the administrator.',
       hubFailed:
-        'Not done, because something of ours is out of order: we asked the MIS, and it is not there. Do it again here or in the MIS itself, and tell the administrator.',
+        'Not done, because something of ours is out of order: by what the MIS answers nothing has changed there, and the earlier visit, if there was one, stands. Repeat it here or do it in the MIS itself, and tell the administrator.',
       other: 'sign “{code}”',
     },
   },

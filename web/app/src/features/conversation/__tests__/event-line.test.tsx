@@ -45,6 +45,26 @@ test('a refusal says who asked and why it failed', () => {
   expect(screen.getByText(/^Ковалёва: Записать не получилось: .*\. Это время уже заняли\.$/)).toBeInTheDocument();
 });
 
+test('a delay of a visit that stands does not make it preliminary', () => {
+  show({ type: 'appointment', appointment: { ...visit, change: 'delayed', problem: 'hub.fault' } });
+  expect(screen.getByText(/^Ответа ещё нет, пока в силе .*На Ленина\. Сбой у нас, не в МИС: повторим сами\./)).toBeVisible();
+});
+
+test('a delayed booking is preliminary', () => {
+  show({ type: 'appointment', appointment: { ...visit, status: 'pending', change: 'delayed', problem: 'hub.fault' } });
+  expect(screen.getByText(/^Предварительно: /)).toBeVisible();
+});
+
+test.each(['refused', 'moveRefused', 'cancelRefused'] as const)('what nobody knows is not told as a refusal: %s', (change) => {
+  show({ type: 'appointment', appointment: { ...visit, change, problem: 'mis.unclear' } });
+  expect(screen.getByText(/^Неизвестно, чем кончилось: .*Сначала посмотрите в МИС/)).toBeVisible();
+});
+
+test('what happens later is not told with the cause of an earlier refusal', () => {
+  show({ type: 'appointment', appointment: { ...visit, change: 'followed', problem: 'mis.unclear' } });
+  expect(screen.getByText(/^В МИС визит изменили: .*На Ленина$/)).toBeVisible();
+});
+
 test('what could not be written to the patient is there to be said', () => {
   show({ type: 'notTold' }, { text: 'Запись подтверждена: пятница, 19:30.' });
   expect(screen.getByText(/нельзя. Скажите ему/)).toBeInTheDocument();
