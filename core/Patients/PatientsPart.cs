@@ -24,6 +24,9 @@ public static class PatientsPart
 {
     public static Part Part { get; } = new("patients", Build);
 
+    /// <summary>An errand does little but wait for the MIS; one that hangs must not keep the others from it, nor fifty at once bring it down.</summary>
+    private const int ErrandsAtOnce = 20;
+
     private static WebApplication Build(IConfiguration configuration)
     {
         var builder = PartBuilder.Create("patients", typeof(PatientsPart).Assembly, "Patients", configuration);
@@ -82,6 +85,11 @@ public static class PatientsPart
         builder.Web.Services.AddScoped<ContactDesk>();
         builder.Web.Services.AddScoped<ContactReading>();
         builder.Web.Services.AddScoped<AppointmentLog>();
+        builder.UseBus((bus, _) =>
+        {
+            bus.LocalQueueFor<RunErrand>().MaximumParallelMessages(ErrandsAtOnce);
+            bus.LocalQueueFor<SettleErrand>().MaximumParallelMessages(ErrandsAtOnce);
+        });
         builder.Hears(Queues.Patients);
         builder.HearsInAnyOrder(Queues.AccessLog);
         var app = builder.Build();

@@ -9,10 +9,10 @@ using Wolverine.Runtime;
 namespace MedCrm.Hosting.Bus;
 
 /// <summary>What becomes of a message whose handler failed. Retries in memory keep a person's messages in order; what outlasts them either goes back to its queue or waits in the part's own dead letters, ready for replay. It is never let go of in between.</summary>
-internal static class FailureRules
+public static class FailureRules
 {
     /// <summary>Must come after the part's own rules: the last one matches everything.</summary>
-    public static void UseFailureRules(this WolverineOptions options)
+    internal static void UseFailureRules(this WolverineOptions options)
     {
         // While the database is away there are no dead letters to go to, and nothing is wrong with the message: back to the queue, however often.
         options.Policies.OnException(IsOutOfReach)
@@ -34,7 +34,7 @@ internal static class FailureRules
     private const string Burial = "To the dead letters, or back to the queue if they cannot be written";
 
     /// <summary>The database or the network is away, however deep the cause lies. A transaction that was cut off reports itself as disposed.</summary>
-    internal static bool IsOutOfReach(Exception e) => e switch
+    public static bool IsOutOfReach(Exception e) => e switch
     {
         PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
         NpgsqlException { IsTransient: true } or SocketException or IOException or TimeoutException => true,
@@ -45,7 +45,7 @@ internal static class FailureRules
     };
 
     /// <summary>Somebody was quicker. The next try sees what they did.</summary>
-    internal static bool IsRace(Exception e) => e switch
+    public static bool IsRace(Exception e) => e switch
     {
         JasperFx.ConcurrencyException or ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
         // Several inserts that met their twins come in a bundle.

@@ -102,6 +102,13 @@ public sealed record Appointment
     public AppointmentTruth Truth =>
         Difference is not null ? AppointmentTruth.Differs : Errand is Errand.None or Errand.Confirm ? AppointmentTruth.Agreed : AppointmentTruth.Waiting;
 
+    /// <summary>Is the same still wanted, of the same visit? What the MIS said to an earlier state is not to be written to another.</summary>
+    public bool IsWantedAs(Appointment earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        return (Errand, MisVersion, Slot, Move?.Key, Cancel?.Key) == (earlier.Errand, earlier.MisVersion, earlier.Slot, earlier.Move?.Key, earlier.Cancel?.Key);
+    }
+
     /// <summary>Is a booking with its key a repeat?</summary>
     public bool AskedFor(string patientId, string slotId) => AskedPatientId == patientId && AskedSlotId == slotId;
 
@@ -142,11 +149,11 @@ public sealed record Appointment
         AppointmentDelayed e => before.Next(e.At) with { Delay = e.Problem, FaultSince = e.Problem is "mis.fault" or "hub.fault" ? before.FaultSince ?? e.At : null, Status = before.Errand == Errand.Book ? AppointmentStatus.Pending : before.Status },
         AppointmentBooked e => before.Next(e.At) with { Status = AppointmentStatus.Booked, MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Problem = null, Delay = null, FaultSince = null },
         AppointmentRefused e => before.Next(e.At).Ended() with { Problem = e.Problem },
-        MoveAsked e => before.Next(e.At) with { Move = new MoveWish(e.Target, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
+        MoveAsked e => before.Next(e.At).Fresh() with { Move = new MoveWish(e.Target, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         // Whoever confirmed one time has not confirmed another.
         AppointmentMoved e => before.Next(e.At) with { MisId = e.MisId, MisVersion = e.MisVersion, Slot = e.Slot, Move = null, Problem = null, Delay = null, FaultSince = null, ConfirmedAt = null, OwesConfirmation = false },
         MoveRefused e => before.Next(e.At) with { Move = null, Problem = e.Problem, Delay = null, FaultSince = null },
-        CancelAsked e => before.Next(e.At) with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
+        CancelAsked e => before.Next(e.At).Fresh() with { Cancel = new CancelWish(e.Reason, e.Key, e.By), Keys = [.. before.Keys, e.Key], Problem = null },
         AppointmentCancelled e => before.Next(e.At).Ended() with { MisVersion = e.MisVersion ?? before.MisVersion, Problem = null },
         CancelRefused e => before.Next(e.At) with { Cancel = null, Problem = e.Problem, Delay = null, FaultSince = null },
         AppointmentConfirmed e => before.Next(e.At) with { ConfirmedAt = e.At, OwesConfirmation = true },
@@ -166,6 +173,9 @@ public sealed record Appointment
         MisVersionSeen e => before with { Rev = before.Rev + 1, MisVersion = e.MisVersion },
         _ => throw new InvalidOperationException($"An appointment does not know {happened.GetType().Name}."),
     };
+
+    /// <summary>A wish that comes while nothing, or only a confirmation, is under way does not inherit what kept that waiting.</summary>
+    private Appointment Fresh() => Errand is Errand.None or Errand.Confirm ? this with { Delay = null, FaultSince = null } : this;
 
     private Appointment Next(DateTimeOffset at) => this with { Rev = Rev + 1, ChangedAt = at };
 

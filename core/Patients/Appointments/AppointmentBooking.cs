@@ -7,9 +7,9 @@ namespace MedCrm.Patients.Appointments;
 
 /// <summary>
 /// Sees through what a visit wants from the MIS (book, move, cancel, confirm), one errand at a time, for as long as it takes.
-/// It lives as long as the visit and rests in between. Repeat: an answer to an errand that is over finds it at rest. Disorder: a wish that comes while an errand runs waits for its answer.
+/// It lives as long as the visit and rests in between. Repeat: only the answer to the last errand counts. Disorder: a wish that comes while an errand runs waits for its answer.
 /// Timeout: the errand is run again with doubling patience, and there is no last time; a wish ends when the MIS has answered it. An errand that gives no answer at all,
-/// because it failed or was lost, is settled (<see cref="SettleErrand"/>), with doubling patience too.
+/// because it failed, was lost or stands in a long queue, is settled (<see cref="SettleErrand"/>), with doubling patience too.
 /// Refusal and an unknown outcome are the errand's: it writes what came of it to the visit, and an unknown outcome is looked up before it is repeated.
 /// </summary>
 public sealed class AppointmentBooking : Saga
@@ -25,6 +25,9 @@ public sealed class AppointmentBooking : Saga
 
     /// <summary>An errand is under way; its answer will come.</summary>
     public bool Running { get; set; }
+
+    /// <summary>How many errands there were; the last one has this number. 0: none since a release that did not count.</summary>
+    public int Errands { get; set; }
 
     /// <summary>Something more was wished for meanwhile.</summary>
     public bool Wished { get; set; }
@@ -50,7 +53,8 @@ public sealed class AppointmentBooking : Saga
     public OutgoingMessages Wish(BookingOptions options, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!Running)
+        // Under way without a date: begun by an earlier release, and nobody would ever look after it.
+        if (!Running || DueAt is null)
         {
             return Run(options, now);
         }
@@ -64,6 +68,11 @@ public sealed class AppointmentBooking : Saga
         ArgumentNullException.ThrowIfNull(answered);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
+        if ((answered.Errand ?? 0) != Errands)
+        {
+            return [];
+        }
+
         var now = clock.GetUtcNow();
         if (Wished || (answered.Open && answered.Progress))
         {
@@ -91,8 +100,8 @@ public sealed class AppointmentBooking : Saga
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
         var now = clock.GetUtcNow();
-        // Answered, or wished for again, since somebody looked. Earlier releases kept the end of a pause in a scheduled message, and no date.
-        if (due.Pause != Pauses || (DueAt is { } at ? now < at : Running || Pauses == 0))
+        // Answered, or wished for again, since somebody looked. Earlier releases kept the end of a pause in a scheduled message, and no date: what they left is due at once.
+        if (due.Pause != Pauses || now < DueAt || (DueAt is null && !Running && Pauses == 0))
         {
             return [];
         }
@@ -107,7 +116,7 @@ public sealed class AppointmentBooking : Saga
 
         Failures++;
         DueAt = now + (options.AnswerWithin * Math.Pow(2, Math.Min(Failures, MostWaits)));
-        return [new SettleErrand(new AppointmentId(Id), SubjectId)];
+        return [new SettleErrand(new AppointmentId(Id), SubjectId, Errands)];
     }
 
     public static void NotFound(ErrandAnswered _)
@@ -121,20 +130,23 @@ public sealed class AppointmentBooking : Saga
     private OutgoingMessages Run(BookingOptions options, DateTimeOffset now)
     {
         (Running, Wished, Pauses, Failures, DueAt) = (true, false, 0, 0, now + options.AnswerWithin);
-        return [new RunErrand(new AppointmentId(Id), SubjectId)];
+        Errands++;
+        return [new RunErrand(new AppointmentId(Id), SubjectId, Errands)];
     }
 }
 
 /// <summary>Command of <see cref="AppointmentBooking"/>: do at the MIS whatever the visit wants next.</summary>
+/// <param name="Errand">Its number. Null: begun by a release that did not count.</param>
 [WireName("patients.run-errand/1")]
-public sealed record RunErrand(AppointmentId AppointmentId, DataSubjectId SubjectId) : IAboutSubject;
+public sealed record RunErrand(AppointmentId AppointmentId, DataSubjectId SubjectId, int? Errand = null) : IAboutSubject;
 
 /// <summary>What came of an errand; what it means stands in the visit.</summary>
 /// <param name="Open">The visit still wants something.</param>
 /// <param name="Progress">The MIS has answered; whatever is open is the next thing.</param>
 /// <param name="PauseSeconds">How long the MIS asked us to wait. Null: it did not say.</param>
+/// <param name="Errand">As in <see cref="RunErrand"/>.</param>
 [WireName("patients.errand-answered/1")]
-public sealed record ErrandAnswered(AppointmentId AppointmentId, DataSubjectId SubjectId, bool Open, bool Progress, int? PauseSeconds) : IAboutSubject
+public sealed record ErrandAnswered(AppointmentId AppointmentId, DataSubjectId SubjectId, bool Open, bool Progress, int? PauseSeconds, int? Errand = null) : IAboutSubject
 {
     /// <summary>The visit's UUID as sagas look it up.</summary>
     [JsonIgnore]

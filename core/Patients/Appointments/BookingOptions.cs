@@ -23,11 +23,11 @@ public sealed class BookingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a wish may go without an answer, not even "later", before a fault of our own is assumed (<c>hub.fault</c>) and it is repeated; each further wait is twice as long. 10 seconds to 1 hour, and more than a handful of <c>Mis:Timeout</c>. Default 2 minutes.</summary>
+    /// <summary>How long a wish may go without an answer, not even "later", before it is tried once more at once; what fails then is a fault of our own (<c>hub.fault</c>), and each further wait is twice as long. 10 seconds to 1 hour, and more than a handful of <c>Mis:Timeout</c>. Default 2 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a wish is repeated at which the adapter to the MIS itself fails (<c>mis.fault</c>) or something else of ours (<c>hub.fault</c>); 1 second to 1 day. Default 10 minutes. Then the wish ends by what the MIS says that it has; where it cannot be asked because of the fault, unanswered: the slot is let go, and the manager is asked to look into the MIS.</summary>
+    /// <summary>How long a wish is repeated at which the adapter to the MIS itself fails (<c>mis.fault</c>) or something else of ours (<c>hub.fault</c>); 1 second to 1 day. Default 10 minutes. Then, if one more attempt fails, the wish ends by what the MIS says that it has; where it cannot be asked because of the fault, unanswered: the slot is let go, and the manager is asked to look into the MIS.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan FaultPatience { get; set; } = TimeSpan.FromMinutes(10);
 

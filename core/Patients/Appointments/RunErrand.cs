@@ -4,6 +4,7 @@ using MedCrm.Contracts.Patients;
 using MedCrm.Hosting.Vault;
 using MedCrm.Patients.Mis;
 using Wolverine;
+using Wolverine.Attributes;
 
 namespace MedCrm.Patients.Appointments;
 
@@ -13,6 +14,10 @@ namespace MedCrm.Patients.Appointments;
 /// </summary>
 public static class RunErrandHandler
 {
+    /// <summary>Seconds. Every call to the MIS has a limit of its own, and whoever cuts off the errand before takes a slow MIS for a fault of ours.</summary>
+    internal const int LongestRun = 900;
+
+    [MessageTimeout(LongestRun)]
     public static async Task<OutgoingMessages> Handle(
         RunErrand command, IDocumentSession session, AppointmentLog log, SlotDesk slots, VisitNotices notices, BookingOptions options, IMisGateway mis, MisJournal journal,
         IPersonalDataVault vault, TimeProvider clock, CancellationToken ct)
@@ -26,7 +31,7 @@ public static class RunErrandHandler
 
         if (visit is null)
         {
-            return [];
+            return [new ErrandAnswered(command.AppointmentId, command.SubjectId, Open: false, Progress: true, null, command.Errand)];
         }
 
         var step = visit.Errand switch
@@ -41,13 +46,13 @@ public static class RunErrandHandler
         var before = stream.Aggregate!;
         if (step.Happened.Count == 0)
         {
-            return [Answer(before, step)];
+            return [Answer(before, step, command)];
         }
 
-        if (before.Errand != visit.Errand || before.MisVersion != visit.MisVersion || before.Slot != visit.Slot)
+        if (!before.IsWantedAs(visit))
         {
-            // Somebody wrote what the MIS says while we asked it. Our key is in the journal: asking again tells what came of it.
-            return [Answer(before, Step.Done())];
+            // Somebody wrote what the MIS says, or wished for something else, while we asked it. Our key is in the journal: asking again tells what came of it.
+            return [Answer(before, Step.Done(), command)];
         }
 
         var now = await log.AppendAsync(stream, step.Happened);
@@ -56,7 +61,7 @@ public static class RunErrandHandler
             await slots.GiveBackAsync(before.Slot, ct);
         }
 
-        OutgoingMessages outgoing = [Answer(now, step), .. await ReleasedAsync(now, session, clock, ct)];
+        OutgoingMessages outgoing = [Answer(now, step, command), .. await ReleasedAsync(now, session, clock, ct)];
         return await notices.OfAsync(now, VisitNotices.News(before, now), ct) is { } told ? [.. outgoing, told] : outgoing;
     }
 
@@ -184,8 +189,8 @@ public static class RunErrandHandler
             : (await SlotHolds.ReleaseAsync(session, visit.AppointmentId, ct)).Select(object (hold) => hold.Told(
                 held: false, booked: (visit.Status.Stands() && visit.Slot.Start == hold.Start) || visit.Problem?.Code == "slot.taken", clock.GetUtcNow()));
 
-    private static ErrandAnswered Answer(Appointment visit, Step step) =>
-        new(visit.AppointmentId, visit.SubjectId, visit.Errand != Errand.None, step.IsProgress, step.Pause is { } pause ? (int)Math.Ceiling(pause.TotalSeconds) : null);
+    private static ErrandAnswered Answer(Appointment visit, Step step, RunErrand command) =>
+        new(visit.AppointmentId, visit.SubjectId, visit.Errand != Errand.None, step.IsProgress, step.Pause is { } pause ? (int)Math.Ceiling(pause.TotalSeconds) : null, command.Errand);
 
     private static MisAppointment AsKnown(Appointment visit) => new(
         visit.MisId!, visit.MisVersion, visit.Status, visit.PatientId, visit.Slot.PractitionerId, visit.Slot.LocationId, visit.Slot.Start, visit.Slot.End);

@@ -19,19 +19,20 @@ internal sealed partial class WakeErrands(IDocumentStore store, IServiceScopeFac
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var old = true;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = Pause;
+            var pause = PauseAfterFailure;
             try
             {
-                if (!await SweepAsync(stoppingToken))
+                old = old && !await TellOldAsync(stoppingToken);
+                if (await SweepAsync(stoppingToken) && !old)
                 {
-                    pause = PauseAfterFailure;
+                    pause = Pause;
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                pause = PauseAfterFailure;
                 LogAway(e.GetType().Name);
             }
 
@@ -39,15 +40,41 @@ internal sealed partial class WakeErrands(IDocumentStore store, IServiceScopeFac
         }
     }
 
+    /// <summary>What an earlier release left under way has no date. Nobody begins such an errand any more, so once is enough.</summary>
+    /// <returns>False: a saga could not be told; it stays due.</returns>
+    private async Task<bool> TellOldAsync(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await TellAsync(await session.QueryAsync<AppointmentBooking>("where due_at is null and (data ->> 'running')::boolean", ct), ct);
+    }
+
     /// <returns>False: a saga could not be told; it stays due.</returns>
     private async Task<bool> SweepAsync(CancellationToken ct)
     {
-        IReadOnlyList<AppointmentBooking> due;
-        await using (var session = store.QuerySession())
+        var now = clock.GetUtcNow();
+        var (all, at, id) = (true, DateTimeOffset.UnixEpoch, Guid.Empty);
+        while (true)
         {
-            due = await session.QueryAsync<AppointmentBooking>("where due_at <= ? order by due_at limit ?", ct, clock.GetUtcNow(), AtOnce);
-        }
+            IReadOnlyList<AppointmentBooking> due;
+            await using (var session = store.QuerySession())
+            {
+                due = await session.QueryAsync<AppointmentBooking>("where due_at <= ? and (due_at, id) > (?, ?) order by due_at, id limit ?", ct, now, at, id, AtOnce);
+            }
 
+            all &= await TellAsync(due, ct);
+            if (due.Count < AtOnce)
+            {
+                return all;
+            }
+
+            // Those that stay due must not stand before the others for ever.
+            (at, id) = (due[^1].DueAt!.Value, due[^1].Id);
+        }
+    }
+
+    /// <returns>False: a saga could not be told; it stays due.</returns>
+    private async Task<bool> TellAsync(IReadOnlyList<AppointmentBooking> due, CancellationToken ct)
+    {
         var all = true;
         foreach (var saga in due)
         {

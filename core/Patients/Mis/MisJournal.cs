@@ -34,18 +34,53 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
     /// <summary>Was this write ever begun?</summary>
     public async Task<bool> KnowsAsync(IdempotencyKey key, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select 1 from mis.calls where key = $1");
+        await using var command = database.CreateCommand("select 1 from mis.calls where key = $1 and attempts > 0");
         command.Parameters.AddWithValue(key.Value);
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 
-    /// <summary>Is somebody at this write, or at a step of it, at this moment?</summary>
-    public async Task<bool> IsBusyAsync(IdempotencyKey key, CancellationToken ct)
+    /// <summary>Shuts writes for a while, so that nobody begins one while it is looked up what came of them. Committed when it returns.</summary>
+    /// <returns>Until when, for <see cref="OpenAsync"/>. Null: somebody is at one of them at this moment.</returns>
+    internal async Task<DateTimeOffset?> TryShutAsync(IReadOnlyList<IdempotencyKey> keys, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select exists (select from mis.calls where key = any($1) and busy_until > $2)");
-        command.Parameters.AddWithValue(new[] { key.Value, key.Step("book").Value, key.Step("cancel").Value, key.Step("undo").Value });
-        command.Parameters.AddWithValue(clock.GetUtcNow());
-        return await command.ExecuteScalarAsync(ct) is true;
+        var now = clock.GetUtcNow();
+        var until = now + lease;
+        var names = keys.Select(key => key.Value).ToArray();
+        await using var command = database.CreateCommand(
+            """
+            with shut as (
+                insert into mis.calls (key, operation, fingerprint, attempts, started_at, busy_until) select key, 'look-up', '', 0, $2, $3 from unnest($1::text[]) key
+                on conflict (key) do update set busy_until = excluded.busy_until where calls.finished_at is null and (calls.busy_until is null or calls.busy_until <= $2)
+                returning key)
+            select cardinality($1::text[]) = (select count(*) from shut) + (select count(*) from mis.calls where key = any($1) and finished_at is not null)
+            """);
+        command.Parameters.AddWithValue(names);
+        command.Parameters.AddWithValue(now);
+        command.Parameters.AddWithValue(until);
+        try
+        {
+            if (await command.ExecuteScalarAsync(ct) is true)
+            {
+                return until;
+            }
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            // A journal that takes nothing from us takes nothing from whoever would begin a write; only those who have begun may be at it.
+            return await IsBusyAsync(names, now, ct) ? null : until;
+        }
+
+        await OpenAsync(keys, until, ct);
+        return null;
+    }
+
+    /// <summary>Opens what was shut until a moment.</summary>
+    internal async Task OpenAsync(IReadOnlyList<IdempotencyKey> keys, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("update mis.calls set busy_until = null where key = any($1) and busy_until = $2 and finished_at is null");
+        command.Parameters.AddWithValue(keys.Select(key => key.Value).ToArray());
+        command.Parameters.AddWithValue(until);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Takes the key for a while. Committed when it returns.</summary>
@@ -62,8 +97,8 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
             """
             with taken as (
                 insert into mis.calls (key, operation, fingerprint, attempts, started_at, busy_until) values ($1, $2, $3, 1, $4, $5)
-                on conflict (key) do update set attempts = calls.attempts + 1, busy_until = excluded.busy_until
-                    where calls.finished_at is null and calls.fingerprint = excluded.fingerprint and (calls.busy_until is null or calls.busy_until <= $4)
+                on conflict (key) do update set operation = excluded.operation, fingerprint = excluded.fingerprint, attempts = calls.attempts + 1, busy_until = excluded.busy_until
+                    where calls.finished_at is null and calls.fingerprint in ('', excluded.fingerprint) and (calls.busy_until is null or calls.busy_until <= $4)
                 returning attempts)
             select attempts, null::text, null::timestamptz, null::text from taken
             union all
@@ -84,7 +119,7 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
         return reader switch
         {
             _ when !reader.IsDBNull(0) => new Entry(reader.GetInt32(0) == 1 ? State.First : State.Open, null),
-            _ when reader.GetString(1) != fingerprint => new Entry(State.Foreign, null),
+            _ when reader.GetString(1) is { Length: > 0 } other && other != fingerprint => new Entry(State.Foreign, null),
             _ when !reader.IsDBNull(2) => new Entry(State.Done, reader.GetString(3)),
             _ => new Entry(State.Busy, null),
         };
@@ -112,6 +147,14 @@ public sealed class MisJournal(NpgsqlDataSource database, IPersonalDataVault vau
                 result text);
             """,
             cancellationToken);
+
+    private async Task<bool> IsBusyAsync(string[] keys, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select exists (select from mis.calls where key = any($1) and busy_until > $2)");
+        command.Parameters.AddWithValue(keys);
+        command.Parameters.AddWithValue(now);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
 
     private async Task WriteAsync(IdempotencyKey key, string outcome, string? result, CancellationToken ct)
     {

@@ -82,6 +82,9 @@ public sealed class MisOptions : IValidatableObject
         }
     }
 
+    /// <summary>A crashed attempt at a write keeps others away for the time of one call, one look-up and some slack.</summary>
+    internal TimeSpan Lease => (2 * Timeout) + TimeSpan.FromSeconds(5);
+
     private static bool IsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "https" or "http");
 }
 

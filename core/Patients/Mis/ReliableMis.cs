@@ -17,9 +17,6 @@ internal sealed partial class ReliableMis(IMisGateway adapter, MisJournal journa
     /// <summary>Complete lists come in many answers.</summary>
     private const int PatienceForLists = 10;
 
-    /// <summary>A crashed attempt keeps others away for the time of one call, one look-up and some slack.</summary>
-    private TimeSpan Lease => (2 * options.Timeout) + TimeSpan.FromSeconds(5);
-
     public MisCapabilities Capabilities => adapter.Capabilities;
 
     public Task<MisProbe> ProbeAsync(CancellationToken ct) => ReadAsync(adapter.ProbeAsync, 1, ct);
@@ -122,7 +119,7 @@ internal sealed partial class ReliableMis(IMisGateway adapter, MisJournal journa
         Func<T, string> keep, Func<string, CancellationToken, Task<T?>> restore, CancellationToken ct)
         where T : class
     {
-        var entry = await journal.BeginAsync(key, operation, what, Lease, ct);
+        var entry = await journal.BeginAsync(key, operation, what, options.Lease, ct);
         switch (entry.State)
         {
             case MisJournal.State.Foreign:

@@ -218,6 +218,32 @@ public abstract class MisConformance(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_that_is_shut_waits_and_one_that_somebody_is_at_is_not_shut()
+    {
+        var (patient, slot, key) = (await Mis.PatientAsync(), await SlotAsync(), Key());
+        var wish = new NewAppointment(patient.Id, slot);
+        var shut = await ShutAsync(key, key.Step("book"));
+        Assert.NotNull(shut);
+        Assert.IsType<Booked.Transient>(await House.BookAsync(wish, key, default));
+        Assert.Null(await ShutAsync(key));
+        // To be shut is not to be tried.
+        Assert.False(await Mis.Journal.KnowsAsync(key, default));
+        await Mis.Journal.OpenAsync([key, key.Step("book")], shut.Value, default);
+
+        Assert.Equal(MisJournal.State.First, (await Mis.Journal.BeginAsync(key, "book", wish, TimeSpan.FromMinutes(5), default)).State);
+        Assert.Null(await ShutAsync(key.Step("book"), key));
+        // All or nothing.
+        Assert.NotNull(await ShutAsync(key.Step("book")));
+        await Mis.Journal.ReleaseAsync(key, "died", default);
+        Ok(await House.BookAsync(wish, key, default));
+        Assert.NotNull(await ShutAsync(key));
+        Ok(await House.BookAsync(wish, key, default));
+        Assert.Single(await StandingAsync(patient, slot));
+
+        Task<DateTimeOffset?> ShutAsync(params IReadOnlyList<IdempotencyKey> keys) => Mis.Journal.TryShutAsync(keys, TimeSpan.FromMinutes(5), default);
+    }
+
+    [Fact]
     public async Task While_it_is_down_writes_may_be_repeated_and_reads_say_so()
     {
         var (patient, slot, key) = (await Mis.PatientAsync(), await SlotAsync(), Key());

@@ -83,7 +83,7 @@ public sealed class TestHub : IAsyncDisposable
             ["Booking:Wait"] = "00:00:10",
             ["Booking:FirstPause"] = "00:00:01",
             ["Booking:LongestPause"] = "00:00:02",
-            ["Booking:FaultPatience"] = "00:00:03",
+            ["Booking:FaultPatience"] = "00:30:00",
             ["Reminders:QuietFrom"] = "00:00",
             ["Reminders:QuietTo"] = "00:00",
             ["Reminders:SweepEvery"] = "00:00:01",

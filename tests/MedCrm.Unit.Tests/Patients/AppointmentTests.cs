@@ -95,6 +95,30 @@ public sealed class AppointmentTests
     }
 
     [Fact]
+    public void A_wish_does_not_inherit_the_fault_of_a_confirmation_but_waits_with_the_booking_it_follows()
+    {
+        IAppointmentEvent[] confirming = [Proposed, Booked, new AppointmentConfirmed(null, Noon), new AppointmentDelayed("hub.fault", Noon)];
+        Assert.Equal(("hub.fault", Noon), Fault(confirming));
+        Assert.Equal((null, null), Fault([.. confirming, MoveAsked]));
+        Assert.Equal((null, null), Fault([.. confirming, CancelAsked]));
+        Assert.Equal(("hub.fault", Noon), Fault(Proposed, new AppointmentDelayed("hub.fault", Noon), CancelAsked));
+
+        static (string?, DateTimeOffset?) Fault(params IAppointmentEvent[] happened) => (After(happened).Delay, After(happened).FaultSince);
+    }
+
+    [Fact]
+    public void What_was_answered_to_one_wish_is_not_written_to_another()
+    {
+        var moving = After(Proposed, Booked, MoveAsked);
+        Assert.True(After(Proposed, Booked, MoveAsked, Delayed).IsWantedAs(moving));
+        var refused = new MoveRefused(new AppointmentProblem("slot.taken", null, "k2", []), Noon);
+        Assert.False(After(Proposed, Booked, MoveAsked, refused).IsWantedAs(moving));
+        Assert.False(After(Proposed, Booked, MoveAsked, refused, MoveAsked with { Key = "k4" }).IsWantedAs(moving));
+        Assert.False(After(Proposed, CancelAsked).IsWantedAs(After(Proposed)));
+        Assert.False(After(Proposed, Booked, CancelAsked, new CancelRefused(new AppointmentProblem("mis.refused", null, "k3", []), Noon), CancelAsked with { Key = "k5" }).IsWantedAs(After(Proposed, Booked, CancelAsked)));
+    }
+
+    [Fact]
     public void The_patient_hears_what_is_true_and_each_thing_under_one_name()
     {
         Assert.Equal("pending", News([Proposed], Delayed));
@@ -189,6 +213,36 @@ public sealed class AppointmentBookingTests
     }
 
     [Fact]
+    public void What_an_earlier_release_left_under_way_is_due_at_once_and_a_wish_begins_anew()
+    {
+        AppointmentBooking Left() => new() { Id = _saga.Id, SubjectId = _saga.SubjectId, Running = true };
+        var due = Left();
+        Assert.Equal(0, Assert.IsType<SettleErrand>(Assert.Single(due.Handle(new ErrandDue(new AppointmentId(due.Id), due.SubjectId, 0), Options, _clock))).Errand);
+        Assert.Equal(TimeSpan.FromSeconds(60), due.DueAt!.Value - _clock.GetUtcNow());
+        // Its errand knows no number.
+        Assert.Empty(due.Handle(Answer(open: false, progress: true) with { Errand = null }, Options, _clock));
+        Assert.Equal((false, (DateTimeOffset?)null), (due.Running, due.DueAt));
+
+        var wished = Left();
+        Assert.Equal(1, Assert.IsType<RunErrand>(Assert.Single(wished.Wish(Options, _clock.GetUtcNow()))).Errand);
+        Assert.NotNull(wished.DueAt);
+        Assert.Empty(wished.Handle(Answer(open: false, progress: true) with { Errand = null }, Options, _clock));
+        Assert.True(wished.Running);
+    }
+
+    [Fact]
+    public void A_late_answer_to_an_errand_that_is_over_takes_nothing_from_the_next()
+    {
+        var late = Answer(open: false, progress: true);
+        _saga.Handle(late, Options, _clock);
+        Assert.Equal(2, Assert.IsType<RunErrand>(Assert.Single(_saga.Wish(Options, _clock.GetUtcNow()))).Errand);
+        var due = _saga.DueAt;
+        Assert.Empty(_saga.Handle(late, Options, _clock));
+        Assert.Empty(_saga.Handle(late with { Open = true }, Options, _clock));
+        Assert.Equal((true, 0, due), (_saga.Running, _saga.Pauses, _saga.DueAt));
+    }
+
+    [Fact]
     public void An_errand_that_never_answers_is_settled_with_growing_patience_until_it_does()
     {
         // Half a minute, and twice as long each time, up to sixteen minutes.
@@ -222,7 +276,7 @@ public sealed class AppointmentBookingTests
         return (int)pause.TotalSeconds;
     }
 
-    private ErrandAnswered Answer(bool open, bool progress) => new(new AppointmentId(_saga.Id), _saga.SubjectId, open, progress, null);
+    private ErrandAnswered Answer(bool open, bool progress) => new(new AppointmentId(_saga.Id), _saga.SubjectId, open, progress, null, _saga.Errands);
 
     private OutgoingMessages Due() => Due(_saga.Pauses);
 
