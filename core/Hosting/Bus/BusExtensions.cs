@@ -30,7 +30,7 @@ public static class BusExtensions
         options.Durability.MessageDeduplicationMode = MessageDeduplicationMode.CompareByHash;
         // Every look into a PostgreSQL queue goes through all that is kept, so a long memory makes the queue slower the busier it is. A message is
         // moved from outbox to queue to inbox, never copied, and handlers are idempotent: nothing is owed to this memory.
-        options.Durability.KeepAfterMessageHandling = 15.Seconds();
+        options.Durability.KeepAfterMessageHandling = 2.Seconds();
         options.Durability.ScheduledJobPollingTime = 1.Seconds();
         // What an outage left behind in this process's name is taken up again without a restart. Handlers are idempotent, so one sent twice is one.
         options.Durability.OutboxStaleTime = bus.ResendAfter;

@@ -9,36 +9,38 @@ namespace MedCrm.Load.Verbs;
 /// <summary>From "the visitor pressed send" to "the manager has the row", at a steady pace.</summary>
 internal static class LatencyVerb
 {
-    private const int PerSecond = 50;
-    private const int WarmUp = PerSecond * 40;
+    /// <summary>At which the promise is given.</summary>
+    private const int Promised = 50;
 
     public static Command Command()
     {
-        var count = Options.Count(PerSecond * 60);
+        var count = Options.Count(Promised * 60);
+        var pace = new Option<int>("--per-second") { Description = "Contacts a second.", DefaultValueFactory = _ => Promised };
         var transports = Options.Transports();
         var layouts = Options.Layouts();
-        var command = new Command("latency", $"Forms at {PerSecond} a second: from sending to the row on the screen.") { count, transports, layouts };
+        var command = new Command("latency", $"Forms at {Promised} a second: from sending to the row on the screen.") { count, pace, transports, layouts };
         command.SetAction((parsed, _) => Options.ReportAsync(async report =>
         {
             foreach (var transport in parsed.GetRequiredValue(transports))
             {
                 foreach (var layout in parsed.GetRequiredValue(layouts))
                 {
-                    await MeasureAsync(report, new Setting(transport, layout), parsed.GetRequiredValue(count));
+                    await MeasureAsync(report, new Setting(transport, layout), parsed.GetRequiredValue(count), parsed.GetRequiredValue(pace));
                 }
             }
         }));
         return command;
     }
 
-    public static async Task MeasureAsync(Report report, Setting setting, int count)
+    public static async Task MeasureAsync(Report report, Setting setting, int count, int perSecond = Promised)
     {
-        await Waiting.SayAsync($"latency: {setting}, {count} contacts");
+        await Waiting.SayAsync($"latency: {setting}, {count} contacts at {perSecond} a second");
+        var warmUp = perSecond * 40;
         await using var stage = await Stage.SetAsync(setting);
         await using var screen = await Screen.OpenAsync(stage);
         // Nobody judges the first minute after an update: code is compiled, pools are filled.
-        await Crowd.SendAsync(stage.Window, Contact.Of("warm", count, WarmUp, 1), 4, PerSecond);
-        await screen.WaitAsync(WarmUp);
+        await Crowd.SendAsync(stage.Window, Contact.Of("warm", count, warmUp, 1), 4, perSecond);
+        await screen.WaitAsync(warmUp);
         using var browser = await Browser.OpenAsync(stage);
 
         using var sender = new FormSender(stage.Window);
@@ -47,12 +49,12 @@ internal static class LatencyVerb
         // Each at its own moment, whether the ones before were answered or not.
         await Task.WhenAll(Contact.Of("run", 0, count, 1).Select(async contact =>
         {
-            var early = TimeSpan.FromSeconds(contact.Person / (double)PerSecond) - Waiting.Clock.GetElapsedTime(began);
+            var early = TimeSpan.FromSeconds(contact.Person / (double)perSecond) - Waiting.Clock.GetElapsedTime(began);
             await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero, Waiting.Clock);
             sent[contact.Email] = (Waiting.Clock.GetTimestamp(), (Waiting.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds);
             await sender.SendAsync(contact);
         }));
-        await screen.WaitAsync(WarmUp + count);
+        await screen.WaitAsync(warmUp + count);
 
         var line = new Percentiles(sent.Where(one => screen.Shown.ContainsKey(one.Key)).Select(one => Waiting.Clock.GetElapsedTime(one.Value.Stamp, screen.Shown[one.Key]).TotalMilliseconds));
         Add(report, setting, "live line", line, count);

@@ -46,7 +46,7 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       {item.subject && item.subject !== row.subject && <p className={styles.bubbleSubject}>{item.subject}</p>}
       <FormFields item={item} />
       {typeof item.text === 'string'
-        ? item.text && <FoldedText text={item.text} folds={item.folds ?? []} />
+        ? item.text && !isMadeOfFields(item) && <FoldedText text={item.text} folds={item.folds ?? []} />
         : !item.form?.length && <p className={styles.erased}>{t('erased')}</p>}
       {item.removedAt && (
         <p className={styles.removed}>
@@ -61,6 +61,12 @@ export function TimelineBubble({ item, row }: { item: TimelineItem; row: Request
       {item.kind === 'reply' && <DeliveryLine item={item} row={row} />}
     </article>
   );
+}
+
+/** A form without a field for words has its fields for a text, one a line; they stand in the list already. */
+export function isMadeOfFields(item: Pick<TimelineItem, 'text' | 'form'>): boolean {
+  const left = (item.form ?? []).reduce((text, { name, value }) => (value ? text.replace(`${name}: ${value}`, '') : text), item.text ?? '');
+  return !!item.form?.length && left.trim() === '';
 }
 
 function FormFields({ item }: { item: TimelineItem }) {

@@ -66,6 +66,21 @@ test('a form is told field by field, with its consent and why it looks like spam
   expect(screen.getByText(/быстрее, чем её можно заполнить/)).toBeInTheDocument();
 });
 
+test('a form without a field for words says each field once', () => {
+  show({
+    kind: 'inbound',
+    channel: 'website',
+    text: 'service: МРТ\nprice: 100 $&',
+    form: [
+      { name: 'name', value: 'Ольга' },
+      { name: 'service', value: 'МРТ' },
+      { name: 'price', value: '100 $&' },
+    ],
+  });
+  expect(screen.getAllByText(/МРТ/)).toHaveLength(1);
+  expect(screen.getAllByText(/100/)).toHaveLength(1);
+});
+
 test('a rewritten message says so, and its earlier words are one click away', () => {
   show({
     kind: 'inbound',
