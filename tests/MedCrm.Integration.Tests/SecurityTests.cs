@@ -74,6 +74,32 @@ public sealed class SecurityTests(Hubs hubs)
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_tab_is_told_that_somebody_else_has_signed_in_and_does_nothing_under_their_name()
+    {
+        using var browser = await Window.OpenAsync(await hubs.WithAsync(BusTransport.PostgreSql), "manager");
+        var manager = (string)(await browser.GetAsync("/api/session"))["user"]!["id"]!;
+        await browser.DoAsync("/api/session", new { userName = "manager2", password = TestHub.Password });
+        var colleague = (string)(await browser.GetAsync("/api/session"))["user"]!["id"]!;
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "session.other"), await ClaimAsync(manager));
+        Assert.Equal((HttpStatusCode.Unauthorized, "session.other"), await ClaimAsync("nobody"));
+        Assert.Equal((HttpStatusCode.NotFound, "request.not-found"), await ClaimAsync(colleague));
+        Assert.Equal((HttpStatusCode.NotFound, "request.not-found"), await ClaimAsync(null));
+
+        async Task<(HttpStatusCode, string?)> ClaimAsync(string? agent)
+        {
+            using var claim = new HttpRequestMessage(HttpMethod.Post, $"/api/requests/{Nobody}/claim");
+            if (agent is not null)
+            {
+                claim.Headers.Add("MedCrm-Agent", agent);
+            }
+
+            using var answer = await browser.Http.SendAsync(claim);
+            return (answer.StatusCode, (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["title"]);
+        }
+    }
+
     [Theory]
     [InlineData("requests", "GET", "/api/requests")]
     [InlineData("requests", "POST", "/api/requests/0197b2f0-0000-7000-8000-000000000000/claim")]

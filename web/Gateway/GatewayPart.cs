@@ -61,6 +61,7 @@ public static class GatewayPart
         app.UseRouting();
         app.UseSameOrigin();
         app.UseAuthentication();
+        app.UseSamePerson();
         app.UseAuthorization();
         var api = app.MapGroup("/api").RequireAuthorization();
         SessionEndpoints.Map(api);

@@ -17,8 +17,7 @@ public sealed record SignIn(string UserName, string Password, string? Code);
 public sealed record SessionUser(AgentId Id, string Name, string UserName, IReadOnlyList<string> Roles);
 
 /// <param name="User">Who is signed in.</param>
-/// <param name="AntiforgeryToken">Always null: cookies are SameSite=Strict and the origin of every write is checked, so no token is needed.</param>
-public sealed record Session(SessionUser User, string? AntiforgeryToken);
+public sealed record Session(SessionUser User);
 
 public sealed record AgentList(IReadOnlyList<Agent> Items);
 
@@ -72,5 +71,5 @@ internal static class SessionEndpoints
             : TypedResults.Problem(statusCode: 401, title: "session.none");
 
     private static async Task<Session> DescribeAsync(UserManager<User> users, User user) =>
-        new(new SessionUser(new AgentId(user.Id), user.DisplayName, user.UserName!, [.. await users.GetRolesAsync(user)]), null);
+        new(new SessionUser(new AgentId(user.Id), user.DisplayName, user.UserName!, [.. await users.GetRolesAsync(user)]));
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { getSession } from '@/shared/api/endpoints';
-import { ApiError, onUnauthorized, setAntiforgeryToken } from '@/shared/api/http';
+import { ApiError, onUnauthorized, setAgent } from '@/shared/api/http';
 import type { Session } from '@/shared/api/types';
 
 export type SessionStatus = 'unknown' | 'signedOut' | 'signedIn' | 'expired' | 'unreachable';
@@ -15,12 +15,12 @@ export const useMyId = () => useSession((s) => s.user?.id ?? null);
 export const myself = () => useSession.getState().user;
 
 export function openSession(session: Session) {
-  setAntiforgeryToken(session.antiforgeryToken ?? null);
+  setAgent(session.user.id);
   useSession.setState({ status: 'signedIn', user: session.user });
 }
 
 export function endSession() {
-  setAntiforgeryToken(null);
+  setAgent(null);
   useSession.setState({ status: 'signedOut', user: null });
 }
 

@@ -311,7 +311,6 @@ export interface components {
         Sealed: null | string;
         Session: {
             user: components["schemas"]["SessionUser"];
-            antiforgeryToken: null | string;
         };
         SessionUser: {
             id: components["schemas"]["AgentId"];

@@ -34,11 +34,12 @@ export const isDenied = (error: unknown) => error instanceof ApiError && (error.
 const ANSWER_WITHIN_MS = 20_000;
 /** A large file on a slow line. */
 const TAKE_WITHIN_MS = 180_000;
-let antiforgeryToken: string | null = null;
+let agent: string | null = null;
 let unauthorized: () => void = () => {};
 
-export const setAntiforgeryToken = (token: string | null) => {
-  antiforgeryToken = token;
+/** Who signed in at this window. From another tab of this browser somebody else may have signed in since; the Gateway compares. */
+export const setAgent = (id: string | null) => {
+  agent = id;
 };
 export const onUnauthorized = (handler: () => void) => {
   unauthorized = handler;
@@ -97,7 +98,8 @@ async function answered(
   within: number,
 ): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...content };
-  if (method !== 'GET' && antiforgeryToken) headers['X-XSRF-TOKEN'] = antiforgeryToken;
+  const signsIn = method === 'POST' && url === '/api/session';
+  if (agent && !signsIn) headers['MedCrm-Agent'] = agent;
   let response: Response;
   try {
     response = await fetch(url, {
@@ -114,7 +116,7 @@ async function answered(
   const answer = await readJson(response);
   const problem = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
   const title = typeof problem.title === 'string' ? problem.title : `http.${response.status}`;
-  if (response.status === 401 && !(method === 'POST' && url === '/api/session')) unauthorized();
+  if (response.status === 401 && !signsIn) unauthorized();
   throw new ApiError(response.status, title, problem);
 }
 
