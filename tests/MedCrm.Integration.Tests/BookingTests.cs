@@ -350,6 +350,17 @@ public sealed class BookingTests(Hubs hubs)
     }
 
     [Theory, ClassData(typeof(BothTransports))]
+    public async Task What_failed_before_the_hub_was_off_for_long_is_tried_before_anything_is_refused(BusTransport transport)
+    {
+        var (hub, window, _, row) = await WroteAsync(transport);
+        var (id, asked) = await LostAsync(hub, window, row);
+        await PatienceOverAsync(hub, id);
+        await OverdueAsync(hub, id);
+        await BecomesAsync(hub, window, await window.GetAsync($"/api/appointments/{id}"), "booked");
+        (await asked).Dispose();
+    }
+
+    [Theory, ClassData(typeof(BothTransports))]
     public async Task What_an_earlier_release_left_under_way_is_taken_up_at_the_start(BusTransport transport)
     {
         var (hub, window, _, row) = await WroteAsync(transport);
