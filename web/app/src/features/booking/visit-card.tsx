@@ -17,6 +17,8 @@ const isFinal = (visit: Appointment) => ['fulfilled', 'cancelled', 'noshow'].inc
 /** The MIS refused what the patient was promised to be tried: another time is to be found. */
 export const isRefused = (visit: Appointment) =>
   visit.status === 'cancelled' && Boolean(visit.problem) && Date.parse(visit.slot.start) > Date.now();
+/** The MIS was asked, and nobody knows what it made of it. */
+const isUnknown = (visit: Appointment) => visit.problem?.code === 'mis.unclear' && visit.truth === 'agreed';
 export const isOver = (visit: Appointment) => isFinal(visit) && !isRefused(visit);
 
 interface VisitCardProps {
@@ -56,7 +58,7 @@ export function VisitCard({ row, visit, onMove, onCancelled }: VisitCardProps) {
       {visit.cancelling && <span>{t('cancelling')}</span>}
       <span className={styles.signs}>
         <Status visit={visit} />
-        <Truth truth={visit.truth} />
+        {!isUnknown(visit) && <Truth truth={visit.truth} />}
       </span>
       {troubles.map((trouble) => (
         <p key={trouble} className={styles.trouble}>
@@ -120,7 +122,12 @@ export function VisitCard({ row, visit, onMove, onCancelled }: VisitCardProps) {
 
 function Status({ visit }: { visit: Appointment }) {
   const t = useTranslations('booking.status');
-  const status = visit.status === 'booked' && visit.confirmedAt ? 'confirmed' : visit.status;
+  const status =
+    visit.status === 'booked' && visit.confirmedAt
+      ? 'confirmed'
+      : visit.status === 'cancelled' && isUnknown(visit)
+        ? 'unknown'
+        : visit.status;
   return (
     <span className={styles.status} data-status={status}>
       {t(status)}

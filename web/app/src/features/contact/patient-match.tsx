@@ -37,6 +37,7 @@ export function PatientMatch({ row, contact, isOld = false }: PatientMatchProps)
         <Linked patient={contact.patient} onUnlink={() => act(t('unlinkedDone'), () => unlinkPatient(contact.id))} />
       ) : (
         <>
+          <ListBeingFilled />
           {contact.candidates.length > 0 ? (
             <div className={styles.maybe}>
               <p>
@@ -61,7 +62,6 @@ export function PatientMatch({ row, contact, isOld = false }: PatientMatchProps)
             </p>
           )}
           {!contact.misAnswered && <p className={styles.nobody}>{t('misSilent')}</p>}
-          <ListBeingFilled />
           {contact.askBirthOn && <AskBirthDate onTold={(birthOn) => act(t('birthDone'), () => tellBirthDate(contact.id, birthOn))} />}
           <PatientFinder row={row} onFound={confirm} />
         </>
@@ -75,7 +75,7 @@ function ListBeingFilled() {
   const t = useTranslations('contact');
   const count = usePatientsSoFar();
   return count === undefined ? null : (
-    <p className={styles.nobody}>
+    <p className={styles.filling}>
       {/* The number grows all the time: only the words are read aloud, and once. */}
       <span role="status">{t('listBeingFilled')}</span> {t('listedSoFar', { count })}
     </p>

@@ -640,6 +640,7 @@ export const en: Messages = {
       fulfilled: 'seen',
       cancelled: 'cancelled',
       noshow: 'did not come',
+      unknown: 'perhaps booked, not known',
     },
     bookingFor: 'Booking for {name}',
     waiting: {

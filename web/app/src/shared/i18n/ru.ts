@@ -640,6 +640,7 @@ export const ru = {
       fulfilled: 'принят',
       cancelled: 'отменён',
       noshow: 'не пришёл',
+      unknown: 'неизвестно, есть ли запись',
     },
     bookingFor: 'Записываем: {name}',
     waiting: {

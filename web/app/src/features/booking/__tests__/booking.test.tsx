@@ -453,6 +453,18 @@ test.each(['hub.failed', 'mis.unclear'])('%s: nobody has looked for other times,
   expect(screen.queryByText(/Рядом свободного времени нет/)).toBeNull();
 });
 
+test('what nobody knows is neither cancelled nor agreed', async () => {
+  visits = [
+    visit({ status: 'cancelled', problem: { code: 'mis.unclear', alternatives: [] } }),
+    visit({ id: 'v2', problem: { code: 'mis.unclear', alternatives: [] } }),
+  ];
+  show();
+  expect(await screen.findByText('неизвестно, есть ли запись')).toBeVisible();
+  expect(screen.getByText('записан')).toBeVisible();
+  expect(screen.queryByText('отменён')).toBeNull();
+  expect(screen.queryByText('сошлось с МИС')).toBeNull();
+});
+
 test('nothing is free nearby where somebody has looked', async () => {
   visits = [visit({ status: 'cancelled', problem: { code: 'slot.taken', alternatives: [] } })];
   show();
