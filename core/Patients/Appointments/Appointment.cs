@@ -164,6 +164,8 @@ public sealed record Appointment
             MisId = e.MisId,
             MisVersion = e.MisVersion,
             Slot = e.Slot,
+            // What nobody knew of it is known now; why a move was refused still is so.
+            Problem = before.Problem?.Code == "mis.unclear" || !before.Status.Stands() ? null : before.Problem,
             Difference = null,
             ConfirmedAt = e.Slot.Start == before.Slot.Start ? before.ConfirmedAt : null,
         },

@@ -67,6 +67,15 @@ public sealed class AppointmentTests
     }
 
     [Fact]
+    public void What_nobody_knew_of_a_visit_is_known_once_the_MIS_tells()
+    {
+        var told = new AppointmentFollowed(AppointmentStatus.Booked, "42", "2", Friday, Noon);
+        Assert.Null(After(Proposed, new AppointmentRefused(new("mis.unclear", null, "k1", []), Noon), told).Problem);
+        Assert.Null(After(Proposed, Booked, MoveAsked, new MoveRefused(new("mis.unclear", null, "k2", []), Noon), told).Problem);
+        Assert.NotNull(After(Proposed, Booked, MoveAsked, new MoveRefused(new("slot.taken", null, "k2", [Saturday]), Noon), told).Problem);
+    }
+
+    [Fact]
     public void The_MIS_wins_and_its_word_ends_a_difference()
     {
         var differs = After(Proposed, Booked, new AppointmentDiffers("appointment.not-found", Noon));
