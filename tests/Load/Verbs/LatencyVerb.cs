@@ -12,33 +12,36 @@ internal static class LatencyVerb
     /// <summary>At which the promise is given.</summary>
     private const int Promised = 50;
 
+    /// <summary>Seconds. Nobody judges the first minute after an update: code is compiled, pools are filled.</summary>
+    private const int WarmUp = 40;
+
     public static Command Command()
     {
         var count = Options.Count(Promised * 60);
         var pace = new Option<int>("--per-second") { Description = "Contacts a second.", DefaultValueFactory = _ => Promised };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds at that pace before the measurement begins.", DefaultValueFactory = _ => WarmUp };
         var transports = Options.Transports();
         var layouts = Options.Layouts();
-        var command = new Command("latency", $"Forms at {Promised} a second: from sending to the row on the screen.") { count, pace, transports, layouts };
+        var command = new Command("latency", $"Forms at {Promised} a second: from sending to the row on the screen.") { count, pace, warmUp, transports, layouts };
         command.SetAction((parsed, _) => Options.ReportAsync(async report =>
         {
             foreach (var transport in parsed.GetRequiredValue(transports))
             {
                 foreach (var layout in parsed.GetRequiredValue(layouts))
                 {
-                    await MeasureAsync(report, new Setting(transport, layout), parsed.GetRequiredValue(count), parsed.GetRequiredValue(pace));
+                    await MeasureAsync(report, new Setting(transport, layout), parsed.GetRequiredValue(count), parsed.GetRequiredValue(pace), parsed.GetRequiredValue(warmUp));
                 }
             }
         }));
         return command;
     }
 
-    public static async Task MeasureAsync(Report report, Setting setting, int count, int perSecond = Promised)
+    public static async Task MeasureAsync(Report report, Setting setting, int count, int perSecond = Promised, int warmUpSeconds = WarmUp)
     {
-        await Waiting.SayAsync($"latency: {setting}, {count} contacts at {perSecond} a second");
-        var warmUp = perSecond * 40;
+        await Waiting.SayAsync($"latency: {setting}, {count} contacts at {perSecond} a second after {warmUpSeconds} s of the same");
+        var warmUp = perSecond * warmUpSeconds;
         await using var stage = await Stage.SetAsync(setting);
         await using var screen = await Screen.OpenAsync(stage);
-        // Nobody judges the first minute after an update: code is compiled, pools are filled.
         await Crowd.SendAsync(stage.Window, Contact.Of("warm", count, warmUp, 1), 4, perSecond);
         await screen.WaitAsync(warmUp);
         using var browser = await Browser.OpenAsync(stage);
