@@ -1,5 +1,6 @@
 'use client';
 import { useTranslations } from 'use-intl';
+import { ApiError } from '@/shared/api/http';
 import type { ChannelStatus } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useConnectorWords } from '@/shared/i18n/words';
@@ -13,6 +14,7 @@ import { useChannels } from './use-channels';
 export function ChannelsPage() {
   const t = useTranslations('channels');
   const list = useChannels(15_000);
+  const isDenied = list.error instanceof ApiError && list.error.status === 403;
   return (
     <PageFrame
       title={t('title')}
@@ -23,8 +25,8 @@ export function ChannelsPage() {
       <PageList
         items={list.data?.items}
         failed={list.isError}
-        failedTitle={t('failed')}
-        onRetry={() => void list.refetch()}
+        failedTitle={isDenied ? t('forbidden') : t('failed')}
+        onRetry={isDenied ? undefined : () => void list.refetch()}
         empty={<PaneState title={t('empty')} hint={t('emptyHint')} />}
         label={t('title')}
         columns={[t('channel'), t('state'), t('lastMessage'), t('lag'), t('queue')]}

@@ -49,7 +49,8 @@ interface PageListProps<T> {
   items: readonly T[] | undefined;
   failed: boolean;
   failedTitle: string;
-  onRetry: () => void;
+  /** Undefined: asking again would bring the same answer. */
+  onRetry?: () => void;
   empty: ReactNode;
   /** Names the list for who cannot see it. */
   label: string;

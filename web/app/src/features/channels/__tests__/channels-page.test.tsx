@@ -1,6 +1,7 @@
 import { render, screen, within } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { getChannels } from '@/shared/api/endpoints';
+import { ApiError } from '@/shared/api/http';
 import type { ChannelStatus } from '@/shared/api/types';
 import { InTest } from '@/shared/ui/in-test';
 import { ChannelsPage } from '../channels-page';
@@ -26,7 +27,7 @@ const show = (items: ChannelStatus[], silent: string[] = []) => {
   );
 };
 
-beforeEach(() => vi.mocked(getChannels).mockReset());
+beforeEach(() => void vi.mocked(getChannels).mockReset());
 
 test('a channel that was refused says what to do next, and shows what the far side said', async () => {
   show([channel({ channel: 'email/spare', state: 'refused', lagSeconds: 2 * 3600 + 300, queue: 3, error: 'IMAP refused the password' })]);
@@ -53,4 +54,15 @@ test('a channel that is silent says what to try', async () => {
   const row = await screen.findByRole('row', { name: /email\/info/ });
   expect(row).toHaveTextContent('работает, молчит');
   expect(row).toHaveTextContent('Отправьте в канал проверочное сообщение');
+});
+
+test('a manager who comes by a link is told whose page it is, and is not asked to try again', async () => {
+  vi.mocked(getChannels).mockRejectedValue(new ApiError(403, 'http.403'));
+  render(
+    <InTest>
+      <ChannelsPage />
+    </InTest>,
+  );
+  expect(await screen.findByRole('alert')).toHaveTextContent('Каналы видят руководитель смены и администратор.');
+  expect(screen.queryByRole('button', { name: 'Повторить' })).not.toBeInTheDocument();
 });
