@@ -7,7 +7,7 @@ using MedCrm.Load.Verbs;
 
 var root = new RootCommand("Measures the real product from outside and tries to make it lose or double a contact.")
 {
-    LatencyVerb.Command(), TelegramVerb.Command(), VisitorsVerb.Command(), CallsVerb.Command(), ThroughputVerb.Command(), FootprintVerb.Command(), CountVerb.Command(), IdsVerb.Command(), IdentifyVerb.Command(), KillVerb.Command(), RaceVerb.Command(), BookingKillVerb.Command(), MisAwayVerb.Command(), AllVerb.Command(),
+    LatencyVerb.Command(), TelegramVerb.Command(), VisitorsVerb.Command(), CallsVerb.Command(), ThroughputVerb.Command(), FootprintVerb.Command(), CountVerb.Command(), IdsVerb.Command(), IdentifyVerb.Command(), KillVerb.Command(), RaceVerb.Command(), BookingKillVerb.Command(), MisAwayVerb.Command(), SlotsVerb.Command(), AllVerb.Command(),
     SendVerb.Command(), IdsVerb.GenerateCommand(),
 };
 try

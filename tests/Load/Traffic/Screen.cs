@@ -88,6 +88,11 @@ internal sealed class Screen : IAsyncDisposable
             .Where(item => item.GetProperty("kind").GetString() == kind)
             .Select(item => item.GetProperty("text").GetString() ?? "")];
 
+    /// <summary>Asks for free slots in words.</summary>
+    /// <returns>How many were found.</returns>
+    public async Task<int> SlotsAsync(string words) =>
+        (await _client.GetFromJsonAsync<JsonElement>(new Uri($"/api/slots?q={Uri.EscapeDataString(words)}", UriKind.Relative))).GetProperty("items").GetArrayLength();
+
     /// <summary>The words that the inbox shows of a request.</summary>
     public async Task<string> PreviewAsync(Guid request) =>
         (await _client.GetFromJsonAsync<JsonElement>(new Uri($"/api/requests/{request}", UriKind.Relative))).GetProperty("row").GetProperty("preview").GetString() ?? "";
