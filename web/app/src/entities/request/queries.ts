@@ -1,7 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { untilAnswered } from '@/shared/api/ask-again';
+import { untilAnswered, whilePassing } from '@/shared/api/ask-again';
 import { getRequest, getTimeline } from '@/shared/api/endpoints';
-import { isPassing } from '@/shared/api/http';
 import type { Timeline } from '@/shared/api/types';
 import { applyRows } from './store';
 import { mergeTimeline } from './timeline';
@@ -13,7 +12,7 @@ const timelineKey = (id: string) => ['timeline', id] as const;
 const TIMELINE_LAG_MS = 900;
 const UNSETTLED_MS = 2_500;
 
-const retry = (failures: number, error: Error) => failures < 2 && isPassing(error);
+const retry = whilePassing(2);
 
 export function useRequestDetails(id: string) {
   return useQuery({

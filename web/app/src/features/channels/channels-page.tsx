@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'use-intl';
-import { ApiError } from '@/shared/api/http';
+import { isForbidden } from '@/shared/api/http';
 import type { ChannelStatus } from '@/shared/api/types';
 import { useAppLocale } from '@/shared/i18n/locale';
 import { useConnectorWords } from '@/shared/i18n/words';
@@ -14,7 +14,7 @@ import { useChannels } from './use-channels';
 export function ChannelsPage() {
   const t = useTranslations('channels');
   const list = useChannels(15_000);
-  const isDenied = list.error instanceof ApiError && list.error.status === 403;
+  const notOurs = isForbidden(list.error);
   return (
     <PageFrame
       title={t('title')}
@@ -25,8 +25,8 @@ export function ChannelsPage() {
       <PageList
         items={list.data?.items}
         failed={list.isError}
-        failedTitle={isDenied ? t('forbidden') : t('failed')}
-        onRetry={isDenied ? undefined : () => void list.refetch()}
+        failedTitle={notOurs ? t('forbidden') : t('failed')}
+        onRetry={notOurs ? undefined : () => void list.refetch()}
         empty={<PaneState title={t('empty')} hint={t('emptyHint')} />}
         label={t('title')}
         columns={[t('channel'), t('state'), t('lastMessage'), t('lag'), t('queue')]}

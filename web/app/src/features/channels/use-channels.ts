@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { whilePassing } from '@/shared/api/ask-again';
 import { getChannels } from '@/shared/api/endpoints';
-import { isPassing } from '@/shared/api/http';
 
 /** One answer for the page and the alerts; whoever asks more often sets the pace. */
 export const useChannels = (everyMs: number) =>
@@ -9,5 +9,5 @@ export const useChannels = (everyMs: number) =>
     queryFn: getChannels,
     refetchOnMount: 'always',
     refetchInterval: everyMs,
-    retry: (failures, error) => failures < 1 && isPassing(error),
+    retry: whilePassing(1),
   });

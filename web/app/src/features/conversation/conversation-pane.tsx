@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl';
 import { useRequestDetails, useTimeline } from '@/entities/request/queries';
 import { applyRows, useRow } from '@/entities/request/store';
 import { markRead } from '@/shared/api/endpoints';
-import { ApiError, isDenied, isPassing } from '@/shared/api/http';
+import { ApiError, isDenied, isForbidden, isPassing } from '@/shared/api/http';
 import type { RequestRow } from '@/shared/api/types';
 import { usePhysicalKeys } from '@/shared/lib/hotkeys';
 import { goTo, inboxPath } from '@/shared/lib/route';
@@ -75,8 +75,7 @@ function BackToQueue() {
   );
 }
 
-const denialOf = (error: unknown) =>
-  !isDenied(error) ? null : error instanceof ApiError && error.status === 403 ? 'forbidden' : 'notFound';
+const denialOf = (error: unknown) => (!isDenied(error) ? null : isForbidden(error) ? 'forbidden' : 'notFound');
 
 function OpenRequest({ row, live }: { row: RequestRow; live: Viewing }) {
   const t = useTranslations('conversation');

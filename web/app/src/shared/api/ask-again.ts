@@ -1,6 +1,9 @@
 import type { Query } from '@tanstack/react-query';
 import { isPassing } from './http';
 
+/** Asked again at once, and so many times at most, where another answer may come. */
+export const whilePassing = (most: number) => (failures: number, error: Error) => failures < most && isPassing(error);
+
 const ASK_AGAIN_MS = 5_000;
 
 /**

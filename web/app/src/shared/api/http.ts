@@ -28,8 +28,11 @@ export class NoAnswer extends Error {
 /** It may well be answered when it is asked again: nobody was there, or the server was in trouble. */
 export const isPassing = (error: unknown) => error instanceof NoAnswer || (error instanceof ApiError && error.status >= 500);
 
+/** It is not ours to see. */
+export const isForbidden = (error: unknown) => error instanceof ApiError && error.status === 403;
+
 /** It is not ours to see, or there no more: what was read of it before is not shown either. */
-export const isDenied = (error: unknown) => error instanceof ApiError && (error.status === 403 || error.status === 404);
+export const isDenied = (error: unknown) => isForbidden(error) || (error instanceof ApiError && error.status === 404);
 
 const ANSWER_WITHIN_MS = 20_000;
 /** A large file on a slow line. */

@@ -1,5 +1,6 @@
 import { hashKey, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { whilePassing } from './ask-again';
 import { isDenied, isPassing } from './http';
 
 /** What was read, and which word of the feed it was read at. */
@@ -22,7 +23,7 @@ export function useReading<T>(key: readonly unknown[], word: readonly unknown[],
     queryFn: async (): Promise<Reading<T>> => ({ at, what: await read() }),
     enabled,
     staleTime: ({ state }) => (state.data?.at === at ? Number.POSITIVE_INFINITY : 0),
-    retry: (failures, error) => failures < 2 && isPassing(error),
+    retry: whilePassing(2),
   });
   const { data, error, errorUpdateCount, refetch } = query;
   const readAt = data?.at;
